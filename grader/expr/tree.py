@@ -1,0 +1,226 @@
+"""The mathematics people type, as a frozen tree.
+
+Equality of two trees is equality of what was typed, up to spaces: `3x` and
+`3*x` give the same tree, `x + 1` and `1 + x` do not.  Where a node came from
+(``at``, the index of its first character, from 0) takes no part in equality.
+
+Nothing is evaluated or rearranged when a tree is built.  The parser keeps the
+grouping that was typed: ``a - b + c`` is ``Add((a, Neg(b), c))``, ``(a + b) + c``
+is ``Add((Add((a, b)), c))``, ``a*b/c*d`` is ``Mul((Div(Mul((a, b)), c), d))``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import TypeAlias
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A numeral as typed: not negative, with a terminating decimal expansion.
+
+    ``decimal`` tells that it was written with a point or an exponent; it takes no
+    part in equality.  Other rationals are quotients: see `rational`.
+    """
+
+    value: Fraction
+    decimal: bool = field(default=False, compare=False)
+    at: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Constant:
+    """``pi``, ``e`` or ``oo`` (infinity)."""
+
+    name: str
+    at: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """A name that stands for a real number."""
+
+    name: str
+    at: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Neg:
+    argument: Expr
+    at: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Add:
+    """A sum of two or more terms; a subtracted term is a `Neg`."""
+
+    terms: tuple[Expr, ...]
+    at: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Mul:
+    """A product of two or more factors, whether written with a sign or not."""
+
+    factors: tuple[Expr, ...]
+    at: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Div:
+    numerator: Expr
+    denominator: Expr
+    at: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Pow:
+    """A power.  With a rational exponent p/q in lowest terms and q odd the base may be
+    negative (the real root); with any other fractional exponent it may not."""
+
+    base: Expr
+    exponent: Expr
+    at: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Apply:
+    """A named function of `grader.expr.functions` applied to its arguments."""
+
+    function: str
+    arguments: tuple[Expr, ...]
+    at: int = field(default=0, compare=False)
+
+
+Expr: TypeAlias = Number | Constant | Variable | Neg | Add | Mul | Div | Pow | Apply
+
+ZERO = Number(Fraction(0))
+ONE = Number(Fraction(1))
+TWO = Number(Fraction(2))
+PI = Constant("pi")
+E = Constant("e")
+INFINITY = Constant("oo")
+
+
+def integer(n: int) -> Expr:
+    """The tree of an integer, negative ones as a `Neg`."""
+    return Number(Fraction(n)) if n >= 0 else Neg(Number(Fraction(-n)))
+
+
+def rational(q: Fraction | int) -> Expr:
+    """The tree of a rational: ``-3/4`` is ``Neg(Div(3, 4))``."""
+    q = Fraction(q)
+    if q < 0:
+        return Neg(rational(-q))
+    if q.denominator == 1:
+        return Number(q)
+    return Div(Number(Fraction(q.numerator)), Number(Fraction(q.denominator)))
+
+
+def children(e: Expr) -> tuple[Expr, ...]:
+    """The direct parts of a node, in the order typed."""
+    match e:
+        case Neg(argument):
+            return (argument,)
+        case Add(terms):
+            return terms
+        case Mul(factors):
+            return factors
+        case Div(numerator, denominator):
+            return (numerator, denominator)
+        case Pow(base, exponent):
+            return (base, exponent)
+        case Apply(_, arguments):
+            return arguments
+        case _:
+            return ()
+
+
+def walk(e: Expr) -> Iterator[Expr]:
+    """Every node of the tree, parents first."""
+    stack = [e]
+    while stack:
+        node = stack.pop()
+        yield node
+        stack.extend(reversed(children(node)))
+
+
+def size(e: Expr) -> int:
+    """The number of nodes."""
+    return sum(1 for _ in walk(e))
+
+
+def variables(e: Expr) -> frozenset[str]:
+    """The names of the variables that occur."""
+    return frozenset(node.name for node in walk(e) if isinstance(node, Variable))
+
+
+def rebuild(e: Expr, parts: tuple[Expr, ...]) -> Expr:
+    """The same node with other parts; ``parts`` has the length of ``children(e)``."""
+    match e:
+        case Neg(at=at):
+            return Neg(parts[0], at)
+        case Add(at=at):
+            return Add(parts, at)
+        case Mul(at=at):
+            return Mul(parts, at)
+        case Div(at=at):
+            return Div(parts[0], parts[1], at)
+        case Pow(at=at):
+            return Pow(parts[0], parts[1], at)
+        case Apply(function, at=at):
+            return Apply(function, parts, at)
+        case _:
+            return e
+
+
+def substitute(e: Expr, values: dict[str, Expr]) -> Expr:
+    """The tree with each named variable replaced, all at once."""
+    if isinstance(e, Variable):
+        return values.get(e.name, e)
+    parts = children(e)
+    new = tuple(substitute(part, values) for part in parts)
+    return e if all(a is b for a, b in zip(parts, new, strict=True)) else rebuild(e, new)
+
+
+def rational_value(e: Expr) -> Fraction | None:
+    """The value of a tree made of numerals, ``+ - * /`` and small integer powers.
+
+    None when it holds anything else, divides by zero, or a power would exceed 4,096 bits.
+    """
+    match e:
+        case Number(value):
+            return value
+        case Neg(argument):
+            inner = rational_value(argument)
+            return None if inner is None else -inner
+        case Add(terms):
+            total = Fraction(0)
+            for term in terms:
+                value = rational_value(term)
+                if value is None:
+                    return None
+                total += value
+            return total
+        case Mul(factors):
+            product = Fraction(1)
+            for factor in factors:
+                value = rational_value(factor)
+                if value is None:
+                    return None
+                product *= value
+            return product
+        case Div(numerator, denominator):
+            top, bottom = rational_value(numerator), rational_value(denominator)
+            return None if top is None or not bottom else top / bottom
+        case Pow(base, exponent):
+            b = rational_value(base)
+            n = rational_value(exponent) if b is not None else None
+            if b is None or n is None or n.denominator != 1 or (b == 0 and n <= 0):
+                return None
+            bits = max(b.numerator.bit_length(), b.denominator.bit_length())
+            return b ** int(n) if abs(int(n)) * bits <= 4096 else None
+        case _:
+            return None

@@ -1,0 +1,141 @@
+"""What a task kind is made of.
+
+A kind is one file beside this one that exports ``KIND``.  It computes the reference from
+what is given, says what an answer must look like, states claims about a student's answer
+and computes the wrong answers that typical mistakes lead to.  It never decides anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Literal, TypeAlias
+
+from grader.answer import Answer, Shape
+from grader.claims import EXACT, Accept, Weighted
+from grader.expr.domain import Domain
+from grader.expr.tree import Expr
+
+GivenType: TypeAlias = Literal["expression", "expressions", "variable", "variables", "point", "number", "integer"]
+"""``expression`` Expr · ``expressions`` tuple of Expr · ``variable`` str · ``variables`` tuple of
+str · ``point`` tuple of constant Expr · ``number`` constant Expr · ``integer`` int"""
+
+GivenValue: TypeAlias = Expr | tuple[Expr, ...] | str | tuple[str, ...] | int
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """One field of ``given:`` in a problem file."""
+
+    type: GivenType
+    about: str
+    required: bool = True
+    default: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """One knob of a kind that a problem may set: the values it takes, the first is the default."""
+
+    values: tuple[str, ...]
+    about: str
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One question asked of one student, complete: all that grading needs.
+
+    ``given`` maps the kind's field names to parsed values, ``policy`` its knobs to values.
+    ``reference`` is what `Kind.solve` made of them.
+    """
+
+    kind: str
+    given: Mapping[str, GivenValue]
+    domain: Domain
+    reference: Answer
+    accept: Accept = EXACT
+    policy: Mapping[str, str] = field(default_factory=dict)
+
+    def expression(self, name: str) -> Expr:
+        """A given of type expression or number."""
+        value = self.given[name]
+        assert not isinstance(value, str | int | tuple)
+        return value
+
+    def expressions(self, name: str) -> tuple[Expr, ...]:
+        """A given of type expressions or point."""
+        value = self.given[name]
+        assert isinstance(value, tuple)
+        return tuple(v for v in value if not isinstance(v, str))
+
+    def name(self, name: str) -> str:
+        """A given of type variable."""
+        value = self.given[name]
+        assert isinstance(value, str)
+        return value
+
+    def names(self, name: str) -> tuple[str, ...]:
+        """A given of type variables."""
+        value = self.given[name]
+        assert isinstance(value, tuple)
+        return tuple(v for v in value if isinstance(v, str))
+
+    def integer(self, name: str) -> int:
+        value = self.given[name]
+        assert isinstance(value, int)
+        return value
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """A typical mistake as the wrong answers it computes from what was given.
+
+    ``name`` is the permanent id students and instructors see (``inner-derivative``), ``rule``
+    the ids of the catalogue of mal-rules it covers.  ``wrong`` returns no answer where the
+    mistake cannot be made.  ``feedback`` helps without giving the answer away; ``credit`` is
+    the share of the points that an answer with this mistake keeps.
+    """
+
+    name: str
+    wrong: Callable[[Task], tuple[Answer, ...]]
+    feedback: str
+    rule: str = ""
+    credit: Fraction = Fraction(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A task kind; see the fields.
+
+    ``solve`` gets the task's givens, domain and policy and returns the reference; it may load
+    SymPy, cross-checks what it found by a second method, and raises `Unsolvable` when the
+    variant should not be used.  ``claims`` states what has to hold for the answer to be right
+    (it reads ``task.reference``).  ``matches`` states what has to hold for the answer to be the
+    given wrong one; by default the claims with that answer as the reference.  ``asked`` lists
+    the left-hand sides that name the question (``f'(x)``, ``dy/dx``), stripped when typed.
+    """
+
+    name: str
+    title: str
+    givens: Mapping[str, Given]
+    shape: Callable[[Mapping[str, GivenValue], Mapping[str, str]], Shape]
+    solve: Callable[[Mapping[str, GivenValue], Domain, Mapping[str, str]], Answer]
+    claims: Callable[[Task, Answer], tuple[Weighted, ...]]
+    variables: Callable[[Mapping[str, GivenValue]], tuple[str, ...]]
+    mistakes: tuple[Mistake, ...]
+    asked: Callable[[Mapping[str, GivenValue]], tuple[str, ...]] = lambda given: ()
+    matches: Callable[[Task, Answer, Answer], tuple[Weighted, ...]] | None = None
+    policies: Mapping[str, Policy] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        names = [mistake.name for mistake in self.mistakes]
+        if len(set(names)) != len(names):
+            raise TypeError(f"kind {self.name}: two mistakes share a name")
+
+
+class Unsolvable(Exception):
+    """The reference of this variant cannot be found, or two methods disagree about it.
+
+    The sampler draws again; the message is for the author when no draw works.
+    """
