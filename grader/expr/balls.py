@@ -124,7 +124,7 @@ def rational_power(b: arb, q: Fraction) -> arb:
     if n < 0 and b.is_zero():
         raise Undefined
     if d == 1:
-        return b ** arb(n) if abs(n) > 1 << 16 else b**n
+        return integer_power(b, n)
     if b >= 0:
         root = b.sqrt() if d == 2 else b.root(d)
     elif d % 2 == 0:
@@ -135,10 +135,30 @@ def rational_power(b: arb, q: Fraction) -> arb:
         root = -((-b).root(d))
     elif n > 0:
         # The root is monotone, so its range over a ball around zero is bounded by that of the end.
-        root = arb(0, arb(b.abs_upper()).root(d).abs_upper())
+        root = arb(0, b.abs_upper().root(d).abs_upper())
     else:
         return NOT_KNOWN
-    return root**n
+    return integer_power(root, n)
+
+
+def integer_power(b: arb, n: int) -> arb:
+    """``b**n``, tight where the ball contains zero: an even power is not negative."""
+    if n < 0:
+        if b.is_zero():
+            raise Undefined
+        # Not the reciprocal of the positive power: flint keeps exact powers of exact balls.
+        return b**n if not b.contains(0) else NOT_KNOWN
+    if n and b.contains(0) and not b.is_zero():
+        if not b.is_finite():
+            return NOT_KNOWN
+        bound = b.abs_upper() ** n
+        if n % 2 == 0:
+            half = (bound / 2).abs_upper()
+            return arb(half, half)
+        if b.mid().is_zero():
+            # flint's power falls back on logarithms for a midpoint of zero, and fails.
+            return arb(0, bound.abs_upper())
+    return b**n
 
 
 def _general_power(b: arb, x: arb) -> arb:
@@ -148,7 +168,7 @@ def _general_power(b: arb, x: arb) -> arb:
     if whole is not None and abs(whole) < 1 << 16:
         if whole < 0 and b.is_zero():
             raise Undefined
-        return b ** int(whole)
+        return integer_power(b, int(whole))
     if b.is_zero():
         if x > 0:
             return arb(0)
