@@ -153,8 +153,7 @@ def integer_power(b: arb, n: int) -> arb:
             return NOT_KNOWN
         bound = b.abs_upper() ** n
         if n % 2 == 0:
-            half = (bound / 2).abs_upper()
-            return arb(half, half)
+            return arb(0, bound.abs_upper()).nonnegative_part()
         if b.mid().is_zero():
             # flint's power falls back on logarithms for a midpoint of zero, and fails.
             return arb(0, bound.abs_upper())
