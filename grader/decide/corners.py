@@ -1,0 +1,97 @@
+"""Where samples of one variable could mislead: near the ends of the domain and near corners.
+
+An expression with ``abs``, ``max``, an inverse sine or a root can follow another one on
+most of an interval and leave it on a small part.  The parts are cut by the zeros of the
+arguments of these functions, so a point on either side of each zero is looked at.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from grader.decide.definedness import conditions, denominators
+from grader.expr.balls import Undefined, arb_of, enclose, precision
+from grader.expr.domain import Interval
+from grader.expr.tree import ONE, Add, Apply, Expr, Neg, children, rational_value, walk
+
+_FAR = Fraction(64)
+_STEPS = 96
+
+
+def corner_points(reference: Expr, student: Expr, name: str, interval: Interval) -> list[Fraction]:
+    """Rational points inside the interval, close to its ends and on both sides of corners."""
+    low = interval.low if interval.low is not None else -_FAR
+    high = interval.high if interval.high is not None else _FAR
+    width = high - low
+    near = width / 10**6
+    found = {low + width * Fraction(1, 5003), high - width * Fraction(1, 5003), low + near, high - near}
+    for argument in _arguments(reference) | _arguments(student):
+        for zero in _sign_changes(argument, name, low, high):
+            found.update((zero - near, zero + near, zero - 1000 * near, zero + 1000 * near))
+    return sorted(p for p in found if low < p < high)[:200]
+
+
+def _arguments(e: Expr) -> dict[Expr, None]:
+    """Expressions at whose zeros ``e`` may change its form."""
+    found: dict[Expr, None] = {}
+    for node in walk(e):
+        if isinstance(node, Apply):
+            if node.function in ("abs", "sign", "relu", "cbrt", "sqrt"):
+                found[node.arguments[0]] = None
+            elif node.function in ("min", "max"):
+                first, *rest = node.arguments
+                found.update((Add((first, Neg(other))), None) for other in rest)
+            elif node.function in ("arcsin", "arccos"):
+                u = node.arguments[0]
+                found[Add((ONE, Neg(u)))] = None
+                found[Add((ONE, u))] = None
+                # arcsin(sin v) turns where cos v is zero.
+                found.update((Apply(_COFUNCTION[c.function], c.arguments), None) for c in _inner(u))
+            elif node.function == "arctan":
+                found.update((Apply("cos", c.arguments), None) for c in _inner(node.arguments[0]))
+    found.update(conditions(e))
+    found.update(denominators(e))
+    return {u: None for u in found if rational_value(u) is None}
+
+
+_COFUNCTION = {"sin": "cos", "cos": "sin", "tan": "cos"}
+
+
+def _inner(u: Expr) -> list[Apply]:
+    return [n for n in (u, *children(u)) if isinstance(n, Apply) and n.function in _COFUNCTION]
+
+
+def _sign_changes(e: Expr, name: str, low: Fraction, high: Fraction) -> list[Fraction]:
+    """Rational points within 2^-30 of sign changes of ``e`` on a grid."""
+    changes = []
+    with precision(64):
+        previous: tuple[Fraction, int] | None = None
+        for step in range(_STEPS + 1):
+            x = low + (high - low) * Fraction(2 * step + 1, 2 * _STEPS + 3)
+            sign = _sign(e, name, x)
+            if sign and previous is not None and previous[1] != sign:
+                changes.append(_bisect(e, name, previous[0], x, sign))
+            if sign:
+                previous = (x, sign)
+    return changes[:24]
+
+
+def _sign(e: Expr, name: str, x: Fraction) -> int:
+    try:
+        value = enclose(e, {name: arb_of(x)})
+    except Undefined:
+        return 0
+    return 1 if value > 0 else -1 if value < 0 else 0
+
+
+def _bisect(e: Expr, name: str, low: Fraction, high: Fraction, sign_at_high: int) -> Fraction:
+    for _ in range(32):
+        middle = (low + high) / 2
+        sign = _sign(e, name, middle)
+        if sign == sign_at_high:
+            high = middle
+        elif sign:
+            low = middle
+        else:
+            return middle
+    return (low + high) / 2

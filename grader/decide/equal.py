@@ -1,0 +1,189 @@
+"""Equality of two expressions: refute, prove, look harder, ask SymPy, in this order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+
+from grader.claims import Equal, Finding, Truth
+from grader.decide.constants import settle_constant
+from grader.decide.definedness import Coverage, coverage
+from grader.decide.effort import Effort
+from grader.decide.points import Point, fingerprint, points
+from grader.decide.refute import Look, look, missing_on_interval, refutation
+from grader.expr.domain import Domain
+from grader.expr.tree import Add, Apply, Div, Expr, Neg, Pow, children, variables
+
+_QUICK_BITS = (64, 192)
+
+
+def settle_equal(claim: Equal, effort: Effort) -> Finding:
+    """Settle ``student = reference`` on the domain; see `grader.claims.Equal`."""
+    reference, student = claim.reference, claim.student
+    if reference == student:
+        return Finding(Truth.PROVED, "identity", "the two expressions are the same as typed")
+    names = variables(reference) | variables(student)
+    if not names:
+        return settle_constant(claim, effort)
+    domain = claim.domain.including(names)
+    refuted = _quick(reference, student, domain, effort)
+    if refuted is not None:
+        return refuted
+    proof = _prove(reference, student, domain)
+    if proof is not None and proof.right:
+        return proof
+    searched = _search(reference, student, domain, effort, deep=proof is not None)
+    if searched.truth is Truth.REFUTED:
+        return searched
+    constant = _locally_constant(reference, student, domain)
+    signature = _modular(reference, student, domain)
+    return _weigh(reference, student, domain, effort, searched, constant or signature)
+
+
+def _quick(reference: Expr, student: Expr, domain: Domain, effort: Effort) -> Finding | None:
+    """A refutation at one of the first few points where the reference is defined."""
+    compared = 0
+    for point in islice(points(domain, fingerprint(reference)), 24):
+        for bits in _QUICK_BITS:
+            outcome, expected, got = look(reference, student, point, bits)
+            if outcome is Look.DIFFER or (
+                outcome is Look.MISSING and missing_on_interval(reference, student, point)
+            ):
+                return refutation(outcome, point, expected, got)
+            if outcome is not Look.UNCLEAR:
+                break
+        compared += outcome is Look.AGREE
+        if compared >= effort.quick:
+            break
+    return None
+
+
+def _prove(reference: Expr, student: Expr, domain: Domain) -> Finding | None:
+    """PROVED, a REFUTED gap in the domain, UNDECIDED when the normal form is not zero
+    (no proof of a difference), None when it gave up."""
+    from grader.expr.canonical import is_zero
+
+    proof = is_zero(Add((student, Neg(reference))), domain)
+    if proof.verdict is None:
+        return None
+    if proof.verdict is False:
+        return Finding(Truth.UNDECIDED, "normal form")
+    covered = coverage(reference, student, domain)
+    if covered.gap is not None:
+        return covered.gap
+    evidence = proof.evidence
+    if proof.conditions:
+        evidence += "; used on this domain: " + ", ".join(proof.conditions)
+    return _covered(Truth.PROVED, "normal form", evidence, covered)
+
+
+def _covered(truth: Truth, by: str, evidence: str, covered: Coverage) -> Finding:
+    if truth is Truth.PROVED and not covered.proved:
+        truth = Truth.AGREES
+        evidence += "; that the answer is defined on all of the domain was tested at random points only"
+    return Finding(truth, by, evidence, note=covered.hole)
+
+
+def _search(reference: Expr, student: Expr, domain: Domain, effort: Effort, deep: bool) -> Finding:
+    """Look at many points with many digits.
+
+    REFUTED, or UNDECIDED with how many points agreed in the evidence and, in ``parts``,
+    one AGREES finding for each of them.
+    """
+    agreed = 0
+    seed = fingerprint(student, fingerprint(reference))
+    for index, point in enumerate(_search_points(reference, student, domain, seed, effort.search)):
+        bits = effort.deep_bits if deep and index % 8 == 0 else effort.bits
+        outcome, expected, got = look(reference, student, point, bits)
+        if outcome is Look.DIFFER or (outcome is Look.MISSING and missing_on_interval(reference, student, point)):
+            return refutation(outcome, point, expected, got)
+        agreed += outcome is Look.AGREE
+    evidence = f"equal to {effort.bits // 2} bits at {agreed} rational points of the domain"
+    return Finding(Truth.AGREES if agreed >= effort.enough else Truth.UNDECIDED, "numerical agreement", evidence)
+
+
+def _search_points(reference: Expr, student: Expr, domain: Domain, seed: int, count: int) -> Iterator[Point]:
+    """Random points, and points close to both ends and to where an argument of ``abs`` and its like is zero."""
+    yield from islice(points(domain, seed), count)
+    names = variables(reference) | variables(student)
+    if len(names) == 1:
+        (name,) = names
+        from grader.decide.corners import corner_points
+
+        for value in corner_points(reference, student, name, domain[name]):
+            yield {name: value}
+
+
+def _locally_constant(reference: Expr, student: Expr, domain: Domain) -> Finding | None:
+    """The difference is proved constant; that the constant is zero is known to many digits."""
+    if has_corner(reference) or has_corner(student):
+        return None
+    from grader.expr.canonical import is_locally_constant
+
+    if not is_locally_constant(Add((student, Neg(reference))), domain):
+        return None
+    for point in islice(points(domain, 7), 12):
+        outcome, expected, got = look(reference, student, point, 4000)
+        if outcome is Look.DIFFER:
+            return refutation(outcome, point, expected, got)
+        if outcome is Look.AGREE:
+            return Finding(
+                Truth.AGREES,
+                "zero derivative",
+                "the difference has derivative zero (proved) and is less than 2^-2000 at one point",
+            )
+    return None
+
+
+_CORNERS = frozenset({"abs", "sign", "min", "max", "relu", "arcsin", "arccos", "factorial"})
+
+
+def has_corner(e: Expr) -> bool:
+    """Whether the expression may have kinks or jumps inside its domain, where samples can mislead."""
+    stack = [e]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, Apply) and node.function in _CORNERS:
+            return True
+        if isinstance(node, Apply | Pow | Div) and _even_root_of_square(node):
+            return True
+        stack.extend(children(node))
+    return False
+
+
+def _even_root_of_square(node: Expr) -> bool:
+    return isinstance(node, Apply) and node.function in ("arctan", "sqrt") and bool(variables(node))
+
+
+def _modular(reference: Expr, student: Expr, domain: Domain) -> Finding | None:
+    from grader.expr.modular import signature_zero
+
+    agreement = signature_zero(Add((student, Neg(reference))), domain)
+    if agreement is None:
+        return None
+    return Finding(Truth.AGREES, "modular signature", str(agreement))
+
+
+def _weigh(
+    reference: Expr, student: Expr, domain: Domain, effort: Effort, searched: Finding, stronger: Finding | None
+) -> Finding:
+    """What is left when nothing was refuted and nothing proved by the normal form."""
+    if stronger is not None and stronger.truth is Truth.REFUTED:
+        return stronger
+    if not searched.right and stronger is None:
+        if effort.algebra_seconds:
+            from grader.decide.algebra import simplifies_to_zero
+
+            if simplifies_to_zero(Add((student, Neg(reference))), domain, effort.algebra_seconds):
+                stronger = Finding(Truth.PROVED, "SymPy", "SymPy simplified the difference to zero")
+        if stronger is None:
+            return Finding(
+                Truth.UNDECIDED,
+                searched.by,
+                f"neither proved nor refuted: {searched.evidence}, which is too few to rely on",
+            )
+    covered = coverage(reference, student, domain)
+    if covered.gap is not None:
+        return covered.gap
+    best = stronger or searched
+    return _covered(best.truth, best.by, best.evidence, covered)

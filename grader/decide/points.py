@@ -1,0 +1,89 @@
+"""Rational points of a domain, the same on every machine and in every run.
+
+The stream depends on the expressions compared, so that nobody can write an answer that
+happens to be right at points known beforehand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from zlib import crc32
+
+from grader.expr.domain import Domain, Interval
+from grader.expr.tree import Constant, Expr, Number, Variable, children, rational, substitute
+
+Point = dict[str, Fraction]
+
+_MASK = (1 << 64) - 1
+
+# Prime denominators make it unlikely that a point falls into a hole, which authors and
+# students put at simple fractions.  The first few are small, so that a witness is short.
+_SHORT, _LONG = 97, 10007
+
+# Reaches of the points on an unbounded axis: most of them where textbook problems live,
+# then further out and closer in, in case the reference is defined only there.
+_REACHES = (Fraction(3), Fraction(3), Fraction(10), Fraction(1, 2), Fraction(3), Fraction(100), Fraction(10), Fraction(1000))
+
+
+def fingerprint(e: Expr, seed: int = 0) -> int:
+    """A 64-bit number from the tree alone: equal trees give equal numbers."""
+    h = seed
+    stack = [e]
+    while stack:
+        node = stack.pop()
+        match node:
+            case Number(value):
+                x = (value.numerator * 31 + value.denominator) & _MASK
+            case Variable(name) | Constant(name):
+                x = crc32(name.encode())
+            case _:
+                x = crc32((getattr(node, "function", "") or type(node).__name__).encode())
+                stack.extend(children(node))
+        h = ((h ^ x) * 0x9E3779B97F4A7C15 + 0x7F4A7C15) & _MASK
+        h ^= h >> 29
+    return h
+
+
+def stream(seed: int) -> Iterator[int]:
+    """Pseudo-random 64-bit integers (splitmix64; Steele, Lea and Flood, 2014)."""
+    state = seed & _MASK
+    while True:
+        state = (state + 0x9E3779B97F4A7C15) & _MASK
+        z = state
+        z = ((z ^ (z >> 30)) * 0xBF58476D1CE4E5B9) & _MASK
+        z = ((z ^ (z >> 27)) * 0x94D049BB133111EB) & _MASK
+        yield z ^ (z >> 31)
+
+
+def points(domain: Domain, seed: int, start: int = 0) -> Iterator[Point]:
+    """An endless stream of points inside the domain, from the ``start``-th on.
+
+    Every coordinate is rational and strictly inside its interval.
+    """
+    numbers = stream(seed)
+    index = 0
+    while True:
+        denominator = _SHORT if index < 6 else _LONG
+        reach = _REACHES[index % len(_REACHES)]
+        point = {name: _inside(interval, next(numbers), denominator, reach) for name, interval in domain.intervals}
+        if index >= start:
+            yield point
+        index += 1
+
+
+def _inside(interval: Interval, number: int, denominator: int, reach: Fraction) -> Fraction:
+    share = Fraction(1 + number % (denominator - 1), denominator)
+    low, high = interval.low, interval.high
+    if low is not None and high is not None:
+        return low + (high - low) * share
+    if low is not None:
+        return low + reach * share
+    if high is not None:
+        return high - reach * share
+    return reach * (2 * share - 1)
+
+
+def at_point(e: Expr, point: Point) -> Expr:
+    """The tree with the coordinates put in, exactly."""
+    return substitute(e, {name: rational(value) for name, value in point.items()})
