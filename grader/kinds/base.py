@@ -13,7 +13,7 @@ from fractions import Fraction
 from typing import Literal, TypeAlias
 
 from grader.answer import Answer, Shape
-from grader.claims import EXACT, Accept, Weighted
+from grader.claims import EXACT, Accept, Equal, Weighted
 from grader.expr.domain import Domain
 from grader.expr.tree import Expr
 
@@ -22,6 +22,46 @@ GivenType: TypeAlias = Literal["expression", "expressions", "variable", "variabl
 str · ``point`` tuple of constant Expr · ``number`` constant Expr · ``integer`` int"""
 
 GivenValue: TypeAlias = Expr | tuple[Expr, ...] | str | tuple[str, ...] | int
+
+
+Givens: TypeAlias = Mapping[str, GivenValue]
+
+
+def expression(given: Givens, field: str) -> Expr:
+    """A given of type expression or number."""
+    value = given[field]
+    assert not isinstance(value, str | int | tuple)
+    return value
+
+
+def expressions(given: Givens, field: str) -> tuple[Expr, ...]:
+    """A given of type expressions or point; empty when it is absent."""
+    value = given.get(field, ())
+    assert isinstance(value, tuple)
+    return tuple(v for v in value if not isinstance(v, str))
+
+
+def variable(given: Givens, field: str) -> str:
+    """A given of type variable."""
+    value = given[field]
+    assert isinstance(value, str)
+    return value
+
+
+def names(given: Givens, field: str) -> tuple[str, ...]:
+    """A given of type variables, one name or several; empty when it is absent."""
+    value = given.get(field, ())
+    if isinstance(value, str):
+        return (value,)
+    assert isinstance(value, tuple)
+    return tuple(v for v in value if isinstance(v, str))
+
+
+def integer(given: Givens, field: str) -> int:
+    """A given of type integer."""
+    value = given[field]
+    assert isinstance(value, int)
+    return value
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,33 +98,19 @@ class Task:
     policy: Mapping[str, str] = field(default_factory=dict)
 
     def expression(self, name: str) -> Expr:
-        """A given of type expression or number."""
-        value = self.given[name]
-        assert not isinstance(value, str | int | tuple)
-        return value
+        return expression(self.given, name)
 
     def expressions(self, name: str) -> tuple[Expr, ...]:
-        """A given of type expressions or point."""
-        value = self.given[name]
-        assert isinstance(value, tuple)
-        return tuple(v for v in value if not isinstance(v, str))
+        return expressions(self.given, name)
 
     def name(self, name: str) -> str:
-        """A given of type variable."""
-        value = self.given[name]
-        assert isinstance(value, str)
-        return value
+        return variable(self.given, name)
 
     def names(self, name: str) -> tuple[str, ...]:
-        """A given of type variables."""
-        value = self.given[name]
-        assert isinstance(value, tuple)
-        return tuple(v for v in value if isinstance(v, str))
+        return names(self.given, name)
 
     def integer(self, name: str) -> int:
-        value = self.given[name]
-        assert isinstance(value, int)
-        return value
+        return integer(self.given, name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,3 +165,15 @@ class Unsolvable(Exception):
 
     The sampler draws again; the message is for the author when no draw works.
     """
+
+
+def cross_check(ours: Expr, theirs: Expr, domain: Domain) -> None:
+    """Settle that two references, found by different methods, are the same function on the domain.
+
+    Raises `Unsolvable` when they differ or when that cannot be told.
+    """
+    from grader.decide import settle
+
+    finding = settle(Equal(ours, theirs, domain))
+    if not finding.right:
+        raise Unsolvable(f"two methods disagree about the reference: {finding.evidence or finding.truth.value}")
