@@ -222,4 +222,3 @@ def _hole(reference: Expr, student: Expr, domain: Domain) -> str:
 
 
 _SIMPLE = tuple(Fraction(n) for n in (0, 1, -1, 2, -2, 3, -3, 4, -4, 5, -5))
-

@@ -12,7 +12,7 @@ from grader.decide.effort import Effort
 from grader.decide.points import Point, fingerprint, points
 from grader.decide.refute import Look, look, missing_on_interval, refutation
 from grader.expr.domain import Domain
-from grader.expr.tree import Add, Apply, Div, Expr, Neg, Pow, children, variables
+from grader.expr.tree import Add, Expr, Neg, variables
 
 _QUICK_BITS = (64, 192)
 
@@ -46,9 +46,7 @@ def _quick(reference: Expr, student: Expr, domain: Domain, effort: Effort) -> Fi
     for point in islice(points(domain, fingerprint(reference)), 24):
         for bits in _QUICK_BITS:
             outcome, expected, got = look(reference, student, point, bits)
-            if outcome is Look.DIFFER or (
-                outcome is Look.MISSING and missing_on_interval(reference, student, point)
-            ):
+            if outcome is Look.DIFFER or (outcome is Look.MISSING and missing_on_interval(reference, student, point)):
                 return refutation(outcome, point, expected, got)
             if outcome is not Look.UNCLEAR:
                 break
@@ -87,8 +85,7 @@ def _covered(truth: Truth, by: str, evidence: str, covered: Coverage) -> Finding
 def _search(reference: Expr, student: Expr, domain: Domain, effort: Effort, deep: bool) -> Finding:
     """Look at many points with many digits.
 
-    REFUTED, or UNDECIDED with how many points agreed in the evidence and, in ``parts``,
-    one AGREES finding for each of them.
+    REFUTED, AGREES when enough of them agreed, else UNDECIDED.
     """
     agreed = 0
     seed = fingerprint(student, fingerprint(reference))
@@ -115,12 +112,16 @@ def _search_points(reference: Expr, student: Expr, domain: Domain, seed: int, co
 
 
 def _locally_constant(reference: Expr, student: Expr, domain: Domain) -> Finding | None:
-    """The difference is proved constant; that the constant is zero is known to many digits."""
-    if has_corner(reference) or has_corner(student):
+    """The difference is proved continuous and constant; that the constant is zero is known to many digits."""
+    names = variables(reference) | variables(student)
+    if len(names) != 1:
         return None
+    (name,) = names
+    from grader.decide.continuity import suspicious_boxes
     from grader.expr.canonical import is_locally_constant
 
-    if not is_locally_constant(Add((student, Neg(reference))), domain):
+    difference = Add((student, Neg(reference)))
+    if not is_locally_constant(difference, domain) or suspicious_boxes(difference, name, domain[name]) != []:
         return None
     for point in islice(points(domain, 7), 12):
         outcome, expected, got = look(reference, student, point, 4000)
@@ -130,29 +131,9 @@ def _locally_constant(reference: Expr, student: Expr, domain: Domain) -> Finding
             return Finding(
                 Truth.AGREES,
                 "zero derivative",
-                "the difference has derivative zero (proved) and is less than 2^-2000 at one point",
+                "the difference is continuous with derivative zero (proved), and less than 2^-2000 at one point",
             )
     return None
-
-
-_CORNERS = frozenset({"abs", "sign", "min", "max", "relu", "arcsin", "arccos", "factorial"})
-
-
-def has_corner(e: Expr) -> bool:
-    """Whether the expression may have kinks or jumps inside its domain, where samples can mislead."""
-    stack = [e]
-    while stack:
-        node = stack.pop()
-        if isinstance(node, Apply) and node.function in _CORNERS:
-            return True
-        if isinstance(node, Apply | Pow | Div) and _even_root_of_square(node):
-            return True
-        stack.extend(children(node))
-    return False
-
-
-def _even_root_of_square(node: Expr) -> bool:
-    return isinstance(node, Apply) and node.function in ("arctan", "sqrt") and bool(variables(node))
 
 
 def _modular(reference: Expr, student: Expr, domain: Domain) -> Finding | None:

@@ -23,7 +23,16 @@ _SHORT, _LONG = 97, 10007
 
 # Reaches of the points on an unbounded axis: most of them where textbook problems live,
 # then further out and closer in, in case the reference is defined only there.
-_REACHES = (Fraction(3), Fraction(3), Fraction(10), Fraction(1, 2), Fraction(3), Fraction(100), Fraction(10), Fraction(1000))
+_REACHES = (
+    Fraction(3),
+    Fraction(3),
+    Fraction(10),
+    Fraction(1, 2),
+    Fraction(3),
+    Fraction(100),
+    Fraction(10),
+    Fraction(1000),
+)
 
 
 def fingerprint(e: Expr, seed: int = 0) -> int:

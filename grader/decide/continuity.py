@@ -1,0 +1,114 @@
+"""Continuity of an expression of one variable, and jumps that an antiderivative may not have."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from flint import arb
+
+from grader.expr.balls import Undefined, arb_between, arb_of, enclose, precision
+from grader.expr.domain import Interval
+from grader.expr.tree import Apply, Div, Expr, children, rebuild
+
+_FAR = Fraction(64)
+_FINEST = 1 << 22
+
+
+@dataclass(frozen=True, slots=True)
+class Jump:
+    """F(right) - F(left) is larger than the integrand allows: ``bound`` times the distance."""
+
+    left: Fraction
+    right: Fraction
+    change: str
+    bound: str
+
+
+def finite_ends(interval: Interval) -> tuple[Fraction, Fraction]:
+    low, high = interval.low, interval.high
+    if low is None:
+        low = -_FAR if high is None else high - _FAR
+    if high is None:
+        high = _FAR if interval.low is None else low + _FAR
+    return low, high
+
+
+def with_visible_jumps(e: Expr) -> Expr:
+    """The tree with ``sign(u)`` as ``u/|u|``: a finite ball then proves continuity."""
+    parts = tuple(with_visible_jumps(part) for part in children(e))
+    if isinstance(e, Apply) and e.function == "sign":
+        return Div(parts[0], Apply("abs", parts))
+    return rebuild(e, parts)
+
+
+def suspicious_boxes(
+    e: Expr, name: str, interval: Interval, budget: int = 500
+) -> list[tuple[Fraction, Fraction]] | None:
+    """Small intervals outside of which ``e`` is proved continuous or proved undefined.
+
+    Empty: continuous wherever it is defined on the interval.  None: too many were left.
+    Adjacent ones are joined.
+    """
+    visible = with_visible_jumps(e)
+    low, high = finite_ends(interval)
+    width = high - low
+    pending = [(low, high)]
+    left: list[tuple[Fraction, Fraction]] = []
+    with precision(64):
+        while pending:
+            a, b = pending.pop()
+            budget -= 1
+            if budget < 0:
+                return None
+            try:
+                if enclose(visible, {name: arb_between(a, b)}).is_finite():
+                    continue
+            except Undefined:
+                continue
+            if (b - a) * _FINEST < width:
+                left.append((a, b))
+                continue
+            cut = a + (b - a) * Fraction(503, 1009)
+            pending += [(cut, b), (a, cut)]
+    joined: list[tuple[Fraction, Fraction]] = []
+    for a, b in sorted(left):
+        if joined and joined[-1][1] == a:
+            joined[-1] = (joined[-1][0], b)
+        else:
+            joined.append((a, b))
+    return joined
+
+
+def find_jump(antiderivative: Expr, integrand: Expr, name: str, interval: Interval) -> tuple[Jump | None, bool]:
+    """A jump of the antiderivative where its integrand is bounded, and whether continuity is known.
+
+    By the mean value theorem ``|F(b) - F(a)| <= (b - a) max |f|`` where F' = f on all of [a, b].
+    """
+    boxes = suspicious_boxes(antiderivative, name, interval)
+    if boxes is None:
+        return None, False
+    low, high = finite_ends(interval)
+    margin = (high - low) / (_FINEST // 64)
+    known = True
+    for a, b in boxes:
+        left, right = max(low, a - margin), min(high, b + margin)
+        with precision(128):
+            try:
+                slope = enclose(integrand, {name: arb_between(left, right)})
+                change = _value(antiderivative, name, right) - _value(antiderivative, name, left)
+            except Undefined:
+                continue
+            if not slope.is_finite():
+                continue
+            if not change.is_finite():
+                known = False
+                continue
+            allowed = slope.abs_upper() * arb_of(right - left)
+            if abs(change) > allowed:
+                return Jump(left, right, str(change.str(8)), str(slope.abs_upper().str(8))), True
+    return None, known
+
+
+def _value(e: Expr, name: str, x: Fraction) -> arb:
+    return enclose(e, {name: arb_of(x)})
