@@ -1,0 +1,290 @@
+"""One question from anywhere: are these two answers equal?
+
+The rows of ``grader compare --batch``; also what ``grader compare A B`` asks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from time import perf_counter
+from typing import Any, Literal, cast
+
+from grader import answer as answers
+from grader.answer import Answer, Equation, Label, Matrix, Points, Range, Scalar, Set, Shape, Vector
+from grader.claims import (
+    Accept,
+    Antiderivative,
+    Claim,
+    Equal,
+    EqualArrays,
+    Finding,
+    Point,
+    SameEquation,
+    SameLabel,
+    SamePoints,
+    Truth,
+)
+from grader.decide import settle
+from grader.errors import Place, StudentError
+from grader.expr.bounds import read_bound, read_domain
+from grader.expr.derivative import derivative
+from grader.expr.domain import Domain
+from grader.expr.parse import Names
+from grader.expr.tree import Add, Expr, Neg
+
+RELATIONS = ("equal", "antiderivative", "antiderivative_with_constant", "matrix_derivative", "points")
+_SHOWN_REASONS = frozenset({"layout", "shape", "domain", "constant"})
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The outcome of one comparison; ``as_json`` is the line that a batch writes."""
+
+    id: str | int | None
+    verdict: Literal["correct", "incorrect", "unreadable", "undecided"]
+    reason: str | None
+    truth: Truth
+    by: str
+    evidence: str
+    read_as: str
+    message: str
+    seconds: float
+    witness: Mapping[str, Any] | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "id": self.id,
+            "verdict": self.verdict,
+            "reason": self.reason,
+            "truth": self.truth.value,
+            "by": self.by,
+            "evidence": self.evidence,
+            "read_as": self.read_as,
+            "message": self.message,
+            "seconds": round(self.seconds, 6),
+            "witness": self.witness,
+        }
+
+
+def compare(row: Mapping[str, Any]) -> Verdict:
+    """The verdict on one row; see docs/compare.md for the fields.  Never raises on bad data."""
+    started = perf_counter()
+    identity = row.get("id") if isinstance(row.get("id"), str | int) else None
+    try:
+        read_as, finding, message = _settle_row(row)
+    except StudentError as fault:
+        return Verdict(identity, "unreadable", None, Truth.UNDECIDED, "reading", "", "", str(fault), perf_counter() - started)
+    verdict = _verdict(finding)
+    return Verdict(
+        identity,
+        verdict,
+        finding.reason if finding.reason in _SHOWN_REASONS else None,
+        finding.truth,
+        finding.by,
+        finding.evidence,
+        read_as,
+        message,
+        perf_counter() - started,
+        _witness(finding),
+    )
+
+
+def _verdict(finding: Finding) -> Literal["correct", "incorrect", "undecided"]:
+    if finding.right:
+        return "correct"
+    return "incorrect" if finding.truth is Truth.REFUTED else "undecided"
+
+
+def _witness(finding: Finding) -> dict[str, Any] | None:
+    if finding.witness is None:
+        return None
+    return {
+        "point": {name: str(value) for name, value in finding.witness.point},
+        "reference": finding.witness.reference,
+        "student": finding.witness.student,
+    }
+
+
+def _settle_row(row: Mapping[str, Any]) -> tuple[str, Finding, str]:
+    relation = row.get("relation", "equal")
+    if relation not in RELATIONS:
+        raise _bad("relation", f"unknown relation {relation!r}", "use one of " + ", ".join(RELATIONS))
+    syntax = row.get("syntax", "auto")
+    if syntax not in ("auto", "infix", "latex"):
+        raise _bad("syntax", f"unknown syntax {syntax!r}", "use infix or latex")
+    if relation == "matrix_derivative":
+        from grader.matrix import settle_matrix_derivative
+
+        return settle_matrix_derivative(row)
+    names = row.get("variables", ["x"])
+    if not isinstance(names, list | tuple) or not all(isinstance(n, str) for n in names):
+        raise _bad("variables", "a list of names is needed", 'for example ["x", "y"]')
+    domain = _domain(row.get("domain"), names)
+    accept = read_accept(row.get("accept"))
+    reference, student = _text(row, "reference"), _text(row, "student")
+    if relation in ("antiderivative", "antiderivative_with_constant"):
+        return _antiderivative(relation, reference, student, tuple(names), domain, syntax)
+    known = Names(tuple(names))
+    if relation == "points":
+        expected = answers.read(reference, Shape("points"), known, syntax=syntax, source="reference").answer
+        reading = answers.read(student, Shape("points"), known, syntax=syntax, source="student")
+    else:
+        expected = answers.read_any(reference, known, syntax=syntax, source="reference").answer
+        reading = answers.read_any(student, known, syntax=syntax, source="student")
+    finding = settle_answers(expected, reading.answer, domain, accept)
+    return answers.write(reading.answer), finding, _message(finding)
+
+
+def _bad(field: str, fault: str, fix: str) -> StudentError:
+    return StudentError(Place(field), fault, fix)
+
+
+def _text(row: Mapping[str, Any], field: str) -> str:
+    value = row.get(field)
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return str(value)
+    if not isinstance(value, str):
+        raise _bad(field, f"the field {field!r} is missing or not a text", f'give "{field}": "..."')
+    return value
+
+
+def _domain(value: object, names: list[str] | tuple[str, ...]) -> Domain:
+    if value is None:
+        return Domain.reals(*names)
+    if not isinstance(value, Mapping) or not all(isinstance(ends, list | tuple) for ends in value.values()):
+        raise _bad("domain", "an object of intervals is needed", 'for example {"x": ["0", "3"]}')
+    declared = read_domain(cast("Mapping[str, list[object]]", value), "domain")
+    return Domain(tuple((name, declared[name]) for name in names) + tuple((n, i) for n, i in declared.intervals if n not in names))
+
+
+def read_accept(value: object) -> Accept:
+    """The numbers that count as equal: ``"exact"`` or one of ``{significant_digits: n}``,
+    ``{absolute: t}``, ``{relative: t}``."""
+    if value is None or value == "exact":
+        return Accept()
+    if isinstance(value, Mapping) and len(value) == 1:
+        ((mode, amount),) = value.items()
+        if mode == "significant_digits" and isinstance(amount, int) and 1 <= amount <= 50:
+            return Accept(significant_digits=amount)
+        if mode in ("absolute", "relative"):
+            bound = read_bound(amount, "accept")
+            if bound is not None and bound >= 0:
+                return Accept(absolute=bound) if mode == "absolute" else Accept(relative=bound)
+    raise _bad("accept", f"{value!r} is no way to accept numbers", 'use "exact", {"significant_digits": 3}, {"absolute": 0.01} or {"relative": 0.01}')
+
+
+def _antiderivative(
+    relation: str, reference: str, student: str, names: tuple[str, ...], domain: Domain, syntax: Any
+) -> tuple[str, Finding, str]:
+    shape = Shape("scalar", free_names=True)
+    known = Names(names, free=True)
+    expected = _scalar(answers.read(reference, shape, known, syntax=syntax, source="reference").answer)
+    reading = answers.read(student, shape, known, syntax=syntax, source="student")
+    variable = names[0]
+    claim = Antiderivative(
+        derivative(expected, variable),
+        _scalar(reading.answer),
+        variable,
+        domain,
+        constant="required" if relation == "antiderivative_with_constant" else "optional",
+        log_abs="required",
+        reference=expected,
+    )
+    finding = settle(claim)
+    return answers.write(reading.answer), finding, _message(finding)
+
+
+def _scalar(answer: Answer) -> Expr:
+    assert isinstance(answer, Scalar)
+    return answer.value
+
+
+def settle_answers(expected: Answer, given: Answer, domain: Domain, accept: Accept) -> Finding:
+    """Settle two answers of any shape."""
+    claim = _claim(expected, given, domain, accept)
+    if claim is None:
+        words = f"expected {_sort(expected)}, yours is {_sort(given)}"
+        return Finding(Truth.REFUTED, "shape", words, "shape")
+    return settle(claim)
+
+
+def _claim(expected: Answer, given: Answer, domain: Domain, accept: Accept) -> Claim | None:
+    match expected, given:
+        case Scalar(a), Scalar(b):
+            return Equal(a, b, domain, accept)
+        case (Vector() | Matrix(), Vector() | Matrix()):
+            free = _plain(expected) or _plain(given)
+            return EqualArrays(_rows(expected), _rows(given), domain, "free" if free else "strict", accept)
+        case Set(a), Set(b):
+            return SamePoints(tuple(Point((e,)) for e in a), tuple(Point((e,)) for e in b), domain)
+        case Points(a), Points(b):
+            return SamePoints(a, b, domain)
+        case Equation(), Equation():
+            return SameEquation(_difference(expected), _difference(given), domain)
+        case Label(a), Label(b):
+            return SameLabel(a, b)
+        case Range(a), Range(b):
+            return SameLabel(str(a), str(b))
+        case _:
+            return None
+
+
+def _plain(answer: Answer) -> bool:
+    """Whether a vector says neither row nor column."""
+    return isinstance(answer, Vector) and answer.orientation == "tuple"
+
+
+def _rows(answer: Answer) -> tuple[tuple[Expr, ...], ...]:
+    match answer:
+        case Matrix(rows):
+            return rows
+        case Vector(entries, "row"):
+            return (entries,)
+        case Vector(entries):
+            return tuple((entry,) for entry in entries)
+        case _:
+            raise AssertionError("only arrays have rows")
+
+
+def _difference(equation: Equation) -> Expr:
+    return Add((equation.left, Neg(equation.right)))
+
+
+def _sort(answer: Answer) -> str:
+    match answer:
+        case Scalar():
+            return "one expression"
+        case Vector(entries):
+            return f"a vector with {len(entries)} entries"
+        case Matrix(rows):
+            return f"a {len(rows)} x {len(rows[0])} matrix"
+        case Set():
+            return "a set"
+        case Points():
+            return "a list of points"
+        case Equation():
+            return "an equation"
+        case Range():
+            return "an interval"
+        case Label():
+            return "a word"
+
+
+_MESSAGES = {
+    "domain": "Your expression has no value on part of the domain where the expected one has.",
+    "layout": "Your array is the transpose of the right one.",
+    "shape": "Your answer has another shape or size than the expected one.",
+    "form": "Give the exact value, not a rounded decimal.",
+    "missing": "Points are missing.",
+    "extra": "There are points that do not belong there.",
+}
+
+
+def _message(finding: Finding) -> str:
+    if finding.note:
+        return finding.note
+    if finding.truth is Truth.REFUTED and finding.reason in _MESSAGES:
+        return _MESSAGES[finding.reason]
+    return ""
+
