@@ -1,0 +1,127 @@
+"""A problem as its author wrote it: validated, not yet a variant."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Literal, TypeAlias
+
+from grader.bank.conditions import Condition, Quantity
+from grader.bank.document import Text
+from grader.claims import EXACT, Accept
+from grader.errors import Place
+from grader.expr.tree import Expr
+from grader.kinds.base import GivenValue
+
+Expectation: TypeAlias = Literal["right", "partial", "wrong", "unreadable", "undecided"]
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A name and the finitely many values it is drawn from, each with the same chance."""
+
+    name: str
+    values: tuple[Quantity, ...]
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """A value computed from the parameters and the derived values above it.
+
+    ``arithmetic`` tells that the tree is to be evaluated by `conditions.evaluate`; otherwise
+    it is an expression in which the parameters are replaced.
+    """
+
+    name: str
+    tree: Expr
+    arithmetic: bool
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Constraint:
+    """A condition that a draw has to meet, with the text the author knows it by."""
+
+    text: str
+    condition: Condition
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """The interval of one variable; its ends are arithmetic over the parameters, None is infinite."""
+
+    variable: str
+    low: Expr | None
+    high: Expr | None
+    low_closed: bool
+    high_closed: bool
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class BankTest:
+    """An answer to the variant of a seed, and what grading has to say about it."""
+
+    seed: int
+    answer: Text
+    expect: Expectation
+    mistake: str | None
+    score: Fraction | None
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class ForeseenMistake:
+    """A wrong answer that the author of this one problem foresees.
+
+    ``answer`` is a template of typed text, ``when`` the condition under which it applies.
+    """
+
+    name: str
+    answer: Text
+    when: Constraint | None
+    say: Text
+    credit: Fraction
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One template of the bank.
+
+    ``given`` maps the kind's field names to parsed values in which parameters still stand as
+    variables; an ``integer`` is still a tree.  ``topic`` is the stem of the file's name.
+    """
+
+    id: str
+    kind: str
+    title: str
+    topic: str
+    difficulty: int
+    concepts: tuple[str, ...]
+    parameters: tuple[Parameter, ...]
+    derived: tuple[Derived, ...]
+    constraints: tuple[Constraint, ...]
+    given: Mapping[str, GivenValue]
+    domain: tuple[Span, ...]
+    statement: Text
+    hints: tuple[Text, ...]
+    solution: Text | None
+    points: Fraction
+    tests: tuple[BankTest, ...]
+    mistakes: tuple[ForeseenMistake, ...]
+    place: Place
+    accept: Accept = EXACT
+    policy: Mapping[str, str] = field(default_factory=dict)
+    answer_hint: Text | None = None
+
+    @property
+    def combinations(self) -> int:
+        """How many draws of the parameters there are, before any constraint."""
+        count = 1
+        for parameter in self.parameters:
+            count *= len(parameter.values)
+        return count
