@@ -13,13 +13,17 @@ from grader.expr.tree import Expr
 from grader.expr.tree import variables as variables_of
 from grader.kinds.base import Given, GivenValue, Kind
 
+CUSTOMARY = ("x", "y", "z", "t")
+"""Names that are variables without being declared."""
+
 _NAME = re.compile(r"[A-Za-z\u0370-\u03ff][A-Za-z0-9_\u0370-\u03ff]*")
 
 
 class Scope:
     """The names that a problem knows: its variables, and the parameters and derived values read so far.
 
-    The variables are those named in the givens (``wrt: x``, ``variables: [x, y]``) and in the domain.
+    The variables are those named in the givens (``wrt: x``, ``variables: [x, y]``) and in the
+    domain, and those of `CUSTOMARY` that are not parameters.
     """
 
     def __init__(self, faults: Faults, record: Record, kind: Kind | None) -> None:
@@ -40,6 +44,9 @@ class Scope:
                     names += _choices(parameters[text]) if text in parameters else [text]
         if isinstance(raw_domain, Fields):
             names += [key.value for key, _ in raw_domain if key.value not in parameters]
+        raw_derived = record.node("derived")
+        derived = {key.value for key, _ in raw_derived} if isinstance(raw_derived, Fields) else set()
+        names += [name for name in CUSTOMARY if name not in parameters and name not in derived]
         self.variables = tuple(dict.fromkeys(name for name in names if _NAME.fullmatch(name)))
 
     def scalar(self, text: Text, what: str, free: bool = False) -> Expr | None:

@@ -1,0 +1,194 @@
+"""Tries many variants of a problem and says what an author would want to know before students see it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+from grader import kinds
+from grader.bank.document import Text
+from grader.bank.instance import Instance, from_record, to_record
+from grader.bank.problem import Problem
+from grader.bank.sample import sample
+from grader.errors import AuthorError, Place, StudentError
+from grader.expr.tree import Expr
+from grader.expr.tree import variables as variables_of
+
+Level: TypeAlias = Literal["error", "warning"]
+
+SLOWEST = 2.0
+"""Seconds that one variant may take to make."""
+LONGEST_REFERENCE = 400
+"""Characters of a reference that a student could be asked to type."""
+LONGEST_STATEMENT = 4_000
+FEWEST_VARIANTS = 5
+"""Different variants below which neighbours in a class share theirs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """One thing found; ``seeds`` are the first variants that show it."""
+
+    place: Place
+    problem: str
+    level: Level
+    text: str
+    seeds: tuple[int, ...] = ()
+
+    def __str__(self) -> str:
+        seeds = f" (seed {', '.join(map(str, self.seeds))})" if self.seeds else ""
+        return f"{self.place}: {self.level}: {self.text}{seeds}"
+
+
+@dataclass(frozen=True, slots=True)
+class Linted:
+    """What was found about one problem in ``tried`` seeds; ``variants`` of them were different."""
+
+    problem: str
+    tried: int
+    variants: int
+    slowest: float
+    remarks: tuple[Remark, ...]
+
+    @property
+    def errors(self) -> int:
+        return sum(remark.level == "error" for remark in self.remarks)
+
+
+@dataclass(slots=True)
+class _Notes:
+    """Remarks gathered over the variants: the same remark is made once, with its first seeds."""
+
+    problem: Problem
+    found: dict[tuple[Place, Level, str], list[int]] = field(default_factory=dict)
+
+    def add(self, level: Level, text: str, seed: int | None = None, place: Place | None = None) -> None:
+        seeds = self.found.setdefault((place or self.problem.place, level, text), [])
+        if seed is not None and len(seeds) < 3:
+            seeds.append(seed)
+
+    def remarks(self) -> tuple[Remark, ...]:
+        made = (
+            Remark(place, self.problem.id, level, text, tuple(seeds))
+            for (place, level, text), seeds in self.found.items()
+        )
+        return tuple(sorted(made, key=lambda r: (r.level, r.place, r.text)))
+
+
+def lint(problem: Problem, seeds: Sequence[int], clock: Callable[[], float]) -> Linted:
+    """Draw the variant of each seed and look at it; ``clock`` gives seconds."""
+    notes = _Notes(problem)
+    _look_at_problem(problem, notes)
+    # A statement with its reference: two variants that look alike must have one answer.
+    answers: dict[str, str] = {}
+    different: set[str] = set()
+    slowest = 0.0
+    for seed in seeds:
+        start = clock()
+        try:
+            instance = sample(problem, seed)
+        except AuthorError as error:
+            notes.add("error", error.explanation, seed, error.place)
+            break
+        # The first variant also pays for loading SymPy.
+        if seed != seeds[0]:
+            slowest = max(slowest, clock() - start)
+        _look_at_variant(problem, instance, notes)
+        record = to_record(instance)
+        different.add(f"{record['given']} {record['domain']}")
+        reference = answers.setdefault(instance.statement, record["reference"])
+        if reference != record["reference"]:
+            notes.add("error", "two variants have the same statement and different answers", seed)
+    if slowest > SLOWEST:
+        notes.add("warning", f"a variant took {slowest:.1f} s to make")
+    if problem.parameters and len(different) < FEWEST_VARIANTS <= len(seeds) and different:
+        notes.add("warning", f"{len(seeds)} seeds gave only {len(different)} different variants")
+    return Linted(problem.id, len(seeds), len(different), slowest, notes.remarks())
+
+
+def _look_at_problem(problem: Problem, notes: _Notes) -> None:
+    """What shows without a variant."""
+    used = _names_used(problem)
+    for name, place in [(p.name, p.place) for p in problem.parameters] + [(d.name, d.place) for d in problem.derived]:
+        if name not in used:
+            notes.add("warning", f"'{name}' is not used anywhere", place=place)
+    expected = {test.expect for test in problem.tests}
+    if not problem.tests:
+        notes.add("warning", "there are no tests")
+    elif "right" not in expected or not expected & {"wrong", "partial"}:
+        notes.add("warning", "tests should hold a right answer and a wrong one")
+    if not problem.hints:
+        notes.add("warning", "there is no hint")
+    if problem.solution is None:
+        notes.add("warning", "there is no solution")
+
+
+def _look_at_variant(problem: Problem, instance: Instance, notes: _Notes) -> None:
+    from grader.answer_text import write, write_latex
+
+    seed, task = instance.seed, instance.task
+    reference = write(task.reference)
+    if len(reference) > LONGEST_REFERENCE:
+        notes.add("warning", f"a reference has more than {LONGEST_REFERENCE} characters", seed)
+    if len(instance.statement) > LONGEST_STATEMENT:
+        notes.add("warning", f"a statement has more than {LONGEST_STATEMENT} characters", seed)
+    _look_for_leaks(problem, instance, (reference, write_latex(task.reference)), notes)
+    try:
+        record = to_record(instance)
+        if to_record(from_record(record)) != record:
+            notes.add("error", "a variant changes on its way through the manifest", seed)
+    except StudentError as error:
+        notes.add("error", f"what was written to the manifest cannot be read: {error.explanation}", seed)
+    if not _accepts_reference(instance):
+        notes.add("error", "the reference itself is not graded right", seed)
+
+
+def _look_for_leaks(problem: Problem, instance: Instance, forms: tuple[str, ...], notes: _Notes) -> None:
+    from grader.expr.latex import to_latex
+    from grader.expr.text import to_text
+
+    given = [v for value in instance.task.given.values() for v in (value if isinstance(value, tuple) else (value,))]
+    trees: list[Expr] = [v for v in given if not isinstance(v, str | int)]
+    shown = " ".join(printer(tree) for tree in trees for printer in (to_text, to_latex))
+    # Short answers such as 2 or x stand in many statements by chance, and so do parts of what is given.
+    telling = [form for form in forms if len(form) >= 5 and form not in shown]
+    texts: list[tuple[str, Text, str]] = [("statement", problem.statement, instance.statement)]
+    texts += [("hint", source, text) for source, text in zip(problem.hints, instance.hints, strict=True)]
+    for what, source, text in texts:
+        if any(form in text for form in telling):
+            notes.add("error", f"the {what} gives the answer away", instance.seed, source.place)
+
+
+def _accepts_reference(instance: Instance) -> bool:
+    from grader.decide import settle
+
+    claims = kinds.load(instance.kind).claims(instance.task, instance.task.reference)
+    return all(settle(weighted.claim).right for weighted in claims)
+
+
+def _names_used(problem: Problem) -> set[str]:
+    trees: list[Expr] = [derived.tree for derived in problem.derived]
+    used: set[str] = set()
+    for value in problem.given.values():
+        for part in value if isinstance(value, tuple) else (value,):
+            if isinstance(part, str):
+                used.add(part)
+            elif not isinstance(part, int):
+                trees.append(part)
+    trees += [end for span in problem.domain for end in (span.low, span.high) if end is not None]
+    for tree in trees:
+        used |= variables_of(tree)
+    used |= set(_words(problem))
+    return used
+
+
+def _words(problem: Problem) -> Iterator[str]:
+    """The names in texts: constraints and templates."""
+    import re
+
+    texts = [c.text for c in problem.constraints] + [problem.statement.value, *(h.value for h in problem.hints)]
+    texts += [t.value for t in (problem.solution, problem.answer_hint) if t is not None]
+    texts += [m.answer.value for m in problem.mistakes] + [m.when.text for m in problem.mistakes if m.when is not None]
+    for text in texts:
+        yield from re.findall(r"[^\W\d]\w*", text)

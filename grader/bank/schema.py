@@ -1,0 +1,195 @@
+"""The JSON Schema of problem files, made from the same tables that the reader uses.
+
+Editors check a file against it while it is typed; what only the reader can tell (that an
+expression parses, that a constraint names a parameter) is left to ``grader bank lint``.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from grader import kinds
+from grader.kinds.base import Given, Kind
+
+Schema = dict[str, Any]
+
+_TEXT: Schema = {"type": "string", "minLength": 1, "maxLength": 10_000}
+# YAML reads `2`, `true` and `2026-01-01` as other things than text; the reader takes what was typed.
+_TYPED: Schema = {"type": ["string", "number", "boolean"]}
+_NUMBER: Schema = {"anyOf": [{"type": "number"}, {"type": "string", "pattern": r"^[+-]?\d+(\.\d+|/\d+)?$"}]}
+_RANGE: Schema = {"type": "array", "items": {"type": "integer"}, "minItems": 2, "maxItems": 2}
+_NAME = "^[A-Za-z\u0370-\u03ff][A-Za-z0-9_\u0370-\u03ff]*$"
+_ID: Schema = {"type": "string", "pattern": "^[a-z0-9]+(-[a-z0-9]+)*$", "maxLength": 60}
+
+
+def problem_schema() -> Schema:
+    """A topic file: a list of problems."""
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "Problems of one topic",
+        "type": "array",
+        "minItems": 1,
+        "items": {"$ref": "#/$defs/problem"},
+        "$defs": {"problem": _problem(), "parameter": _parameter()},
+    }
+
+
+def _problem() -> Schema:
+    return {
+        "type": "object",
+        "additionalProperties": False,
+        "required": ["id", "kind", "title", "difficulty", "given", "statement"],
+        "properties": {
+            "id": {**_ID, "description": "permanent; small letters, digits and hyphens"},
+            "kind": {"enum": list(kinds.names()), "description": "what is asked"},
+            "title": {**_TYPED, "description": "a few words; shown to students"},
+            "difficulty": {"type": "integer", "minimum": 1, "maximum": 5},
+            "concepts": _one_or_more(_TYPED, "what the problem practises"),
+            "parameters": {
+                "type": "object",
+                "description": "what differs from student to student",
+                "propertyNames": {"pattern": _NAME},
+                "additionalProperties": {"$ref": "#/$defs/parameter"},
+            },
+            "derived": {
+                "type": "object",
+                "description": "values computed from the parameters, each from those above it",
+                "propertyNames": {"pattern": _NAME},
+                "additionalProperties": _TYPED,
+            },
+            "constraints": _one_or_more(_TEXT, "conditions that a draw has to meet, such as 'gcd(a, b) = 1'"),
+            "given": {"type": "object", "description": "the question, in the student's language"},
+            "domain": {
+                "type": "object",
+                "description": "the interval of each variable on which an answer has to hold",
+                "additionalProperties": {
+                    "anyOf": [
+                        {"type": "array", "items": _TYPED, "minItems": 2, "maxItems": 2},
+                        {"type": "string", "pattern": r"^\s*[(\[].+,.+[)\]]\s*$"},
+                    ]
+                },
+            },
+            "accept": _accept(),
+            "policy": {"type": "object", "description": "the knobs of the kind"},
+            "statement": {**_TEXT, "description": "Markdown with LaTeX between dollar signs; {{ f }} prints a value"},
+            "hints": _one_or_more(_TEXT, "templates, from gentle to plain"),
+            "solution": {**_TEXT, "description": "a template; {{ answer }} prints the reference"},
+            "answer_hint": {**_TEXT, "description": "how to type the answer, instead of the usual sentence"},
+            "points": {**_NUMBER, "description": "1 if absent"},
+            "tests": {"type": "array", "items": _test()},
+            "mistakes": {"type": "array", "items": _mistake()},
+        },
+        "allOf": [_of_kind(kinds.load(name)) for name in kinds.names()],
+    }
+
+
+def _parameter() -> Schema:
+    extra: Schema = {"exclude": _one_or_more(_NUMBER, "values that are left out"), "nonzero": {"type": "boolean"}}
+    quotient = {
+        "type": "object",
+        "additionalProperties": False,
+        "required": ["numerator", "denominator"],
+        "properties": {"numerator": _RANGE, "denominator": _RANGE},
+    }
+    sorts = {
+        "integer": _RANGE,
+        "choice": _one_or_more(_TYPED, "numbers, expressions or names"),
+        "rational": quotient,
+        "sign": {"const": True, "description": "1 or -1"},
+    }
+    return {
+        "oneOf": [
+            {
+                "type": "object",
+                "additionalProperties": False,
+                "required": [sort],
+                "properties": {sort: schema, **extra},
+            }
+            for sort, schema in sorts.items()
+        ]
+    }
+
+
+def _accept() -> Schema:
+    return {
+        "description": "which numbers count as equal; exact if absent",
+        "oneOf": [
+            {"const": "exact"},
+            *(
+                {"type": "object", "additionalProperties": False, "required": [name], "properties": {name: schema}}
+                for name, schema in (
+                    ("significant_digits", {"type": "integer", "minimum": 1, "maximum": 30}),
+                    ("absolute", _NUMBER),
+                    ("relative", _NUMBER),
+                )
+            ),
+        ],
+    }
+
+
+def _test() -> Schema:
+    return {
+        "type": "object",
+        "additionalProperties": False,
+        "required": ["seed", "expect"],
+        "properties": {
+            "seed": {"type": "integer", "minimum": 0},
+            "answer": {
+                "type": ["string", "number", "boolean", "null"],
+                "description": "a template; {{ f }} prints text",
+            },
+            "expect": {"enum": ["right", "partial", "wrong", "unreadable", "undecided"]},
+            "mistake": {"type": "string", "description": "the mistake that has to be named"},
+            "score": {**_NUMBER, "description": "the share of the points, from 0 to 1"},
+        },
+    }
+
+
+def _mistake() -> Schema:
+    return {
+        "type": "object",
+        "additionalProperties": False,
+        "required": ["name", "answer", "say"],
+        "properties": {
+            "name": _ID,
+            "answer": {**_TYPED, "description": "the wrong answer, a template as in tests"},
+            "when": {**_TEXT, "description": "a condition on the parameters under which it applies"},
+            "say": {**_TEXT, "description": "feedback that helps without giving the answer away"},
+            "credit": {**_NUMBER, "description": "the share of the points that is kept"},
+        },
+    }
+
+
+def _of_kind(kind: Kind) -> Schema:
+    """What ``given`` and ``policy`` hold for a problem of this kind."""
+    given = {
+        "type": "object",
+        "additionalProperties": False,
+        "required": [name for name, spec in kind.givens.items() if spec.required and spec.default is None],
+        "properties": {name: _given(spec) for name, spec in kind.givens.items()},
+    }
+    policy = {
+        "type": "object",
+        "additionalProperties": False,
+        "properties": {
+            name: {"enum": _as_yaml(knob.values), "description": knob.about} for name, knob in kind.policies.items()
+        },
+    }
+    return {
+        "if": {"properties": {"kind": {"const": kind.name}}, "required": ["kind"]},
+        "then": {"properties": {"given": given, "policy": policy}},
+    }
+
+
+def _given(spec: Given) -> Schema:
+    plural = spec.type in ("expressions", "point", "variables")
+    return _one_or_more(_TYPED, spec.about) if plural else {**_TYPED, "description": spec.about}
+
+
+def _one_or_more(item: Schema, about: str) -> Schema:
+    return {"anyOf": [item, {"type": "array", "items": item, "minItems": 1}], "description": about}
+
+
+def _as_yaml(values: tuple[str, ...]) -> list[str | int]:
+    """The values, and those that YAML reads as numbers as numbers too."""
+    return [*values, *(int(value) for value in values if value.isdecimal())]

@@ -1,0 +1,228 @@
+"""``grader bank``: list, show, preview, lint and test problems."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, TypeVar
+
+import click
+
+from grader.cli.banks import bank_option, find, load
+
+if TYPE_CHECKING:
+    from grader.bank.instance import Instance
+    from grader.bank.problem import Problem
+
+T = TypeVar("T")
+
+
+@click.group("bank")
+def command() -> None:
+    """List, show, test and lint the problem bank."""
+
+
+@command.command("list")
+@bank_option
+@click.option("--topic", metavar="TEXT", help="Only topics whose name holds this text.")
+@click.option("--kind", metavar="KIND", help="Only problems of this kind.")
+@click.option("--difficulty", type=click.IntRange(1, 5), help="Only problems of this difficulty.")
+@click.option("--json", "as_json", is_flag=True, help="Print a JSON list.")
+def list_problems(
+    banks: tuple[str, ...], topic: str | None, kind: str | None, difficulty: int | None, as_json: bool
+) -> None:
+    """The problems with their topic, kind and difficulty."""
+    problems = [
+        problem
+        for problem in load(banks)
+        if (topic is None or topic.lower() in problem.topic.lower())
+        and (kind is None or problem.kind == kind)
+        and (difficulty is None or problem.difficulty == difficulty)
+    ]
+    if as_json:
+        click.echo(json.dumps([_listed(problem) for problem in problems], indent=2, ensure_ascii=False))
+        return
+    width = max((len(problem.id) for problem in problems), default=0)
+    kinds = max((len(problem.kind) for problem in problems), default=0)
+    topic_above = ""
+    for problem in problems:
+        if problem.topic != topic_above:
+            click.secho(problem.topic, bold=True)
+            topic_above = problem.topic
+        stars = "*" * problem.difficulty
+        click.echo(f"  {problem.id:<{width}}  {problem.kind:<{kinds}}  {stars:<5}  {problem.title}")
+    click.echo(f"{len(problems)} problem{'' if len(problems) == 1 else 's'}")
+
+
+@command.command("show")
+@click.argument("problem")
+@bank_option
+@click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help="Which variant.")
+@click.option("--json", "as_json", is_flag=True, help="Print the variant as in a manifest.")
+def show(problem: str, banks: tuple[str, ...], seed: int, as_json: bool) -> None:
+    """One variant of PROBLEM with its answer, hints and solution."""
+    from grader.bank.instance import to_record
+    from grader.bank.sample import sample
+
+    instance = sample(find(load(banks), problem), seed)
+    if as_json:
+        click.echo(json.dumps(to_record(instance), indent=2, ensure_ascii=False))
+    else:
+        _show(instance)
+
+
+@command.command("preview")
+@click.argument("problem")
+@bank_option
+@click.option("--seeds", type=click.IntRange(1, 1000), default=5, show_default=True, help="How many variants.")
+def preview(problem: str, banks: tuple[str, ...], seeds: int) -> None:
+    """Several variants of PROBLEM side by side: parameters, statement and answer."""
+    from grader.answer_text import write
+    from grader.bank.sample import sample
+
+    chosen = find(load(banks), problem)
+    for seed in range(1, seeds + 1):
+        instance = sample(chosen, seed)
+        click.secho(f"seed {seed}: {_parameters(instance)}", bold=True)
+        click.echo(f"  {instance.statement}")
+        click.echo(f"  answer: {write(instance.task.reference)}")
+
+
+@command.command("lint")
+@click.argument("problems", nargs=-1)
+@bank_option
+@click.option(
+    "--seeds", type=click.IntRange(1, 100_000), default=20, show_default=True, help="Variants of each problem."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the remarks as JSON.")
+def lint_problems(problems: tuple[str, ...], banks: tuple[str, ...], seeds: int, as_json: bool) -> None:
+    """Try many variants of PROBLEMS (all, when none is named) and report what an author should mend."""
+    from time import perf_counter
+
+    from grader.bank.lint import lint
+
+    chosen = _chosen(problems, banks)
+    with _progress(chosen, "Linting") as watched:
+        results = [lint(problem, range(1, seeds + 1), perf_counter) for problem in watched]
+    remarks = [remark for result in results for remark in result.remarks]
+    errors = sum(result.errors for result in results)
+    if as_json:
+        rows = [
+            {
+                "place": str(remark.place),
+                "problem": remark.problem,
+                "level": remark.level,
+                "text": remark.text,
+                "seeds": list(remark.seeds),
+            }
+            for remark in remarks
+        ]
+        summary = [
+            {"problem": r.problem, "tried": r.tried, "variants": r.variants, "slowest": round(r.slowest, 3)}
+            for r in results
+        ]
+        click.echo(json.dumps({"problems": summary, "remarks": rows}, indent=2, ensure_ascii=False))
+    else:
+        for remark in remarks:
+            click.secho(str(remark), fg="red" if remark.level == "error" else "yellow")
+        variants = sum(result.variants for result in results)
+        warnings = len(remarks) - errors
+        click.echo(f"{len(results)} problems, {variants} different variants: {errors} errors, {warnings} warnings")
+    if errors:
+        _fail()
+
+
+@command.command("test")
+@click.argument("problems", nargs=-1)
+@bank_option
+@click.option("--json", "as_json", is_flag=True, help="Print every test as JSON.")
+def test_problems(problems: tuple[str, ...], banks: tuple[str, ...], as_json: bool) -> None:
+    """Grade the test answers that stand in the problem files (of all PROBLEMS, when none is named)."""
+    from grader.bank.check import check
+    from grader.grade import grade_answer
+
+    chosen = _chosen(problems, banks)
+    with _progress(chosen, "Testing") as watched:
+        results = [result for problem in watched for result in check(problem, grade_answer)]
+    failed = [result for result in results if not result.passed]
+    if as_json:
+        rows = [
+            {
+                "place": str(r.test.place),
+                "problem": r.problem,
+                "seed": r.test.seed,
+                "answer": r.answer,
+                "passed": r.passed,
+                "faults": list(r.faults),
+            }
+            for r in results
+        ]
+        click.echo(json.dumps(rows, indent=2, ensure_ascii=False))
+    else:
+        for result in failed:
+            click.secho(str(result), fg="red")
+        click.echo(
+            f"{len(results)} tests of {len(chosen)} problems: {len(results) - len(failed)} passed, {len(failed)} failed"
+        )
+    if failed:
+        _fail()
+
+
+def _fail() -> None:
+    from grader.cli import USAGE
+
+    # The author's files have to change.
+    raise click.exceptions.Exit(USAGE)
+
+
+def _chosen(names: tuple[str, ...], banks: tuple[str, ...]) -> list[Problem]:
+    bank = load(banks)
+    return [find(bank, name) for name in names] if names else list(bank)
+
+
+@contextmanager
+def _progress(items: list[T], label: str) -> Iterator[Iterable[T]]:
+    """The items, with a progress bar when somebody watches."""
+    if not sys.stderr.isatty():
+        yield items
+        return
+    with click.progressbar(items, label=label, file=sys.stderr) as bar:
+        yield bar
+
+
+def _listed(problem: Problem) -> dict[str, object]:
+    return {
+        "id": problem.id,
+        "topic": problem.topic,
+        "kind": problem.kind,
+        "title": problem.title,
+        "difficulty": problem.difficulty,
+        "concepts": list(problem.concepts),
+        "points": str(problem.points),
+        "tests": len(problem.tests),
+        "place": str(problem.place),
+    }
+
+
+def _parameters(instance: Instance) -> str:
+    return ", ".join(f"{name} = {value}" for name, value in instance.parameters.items()) or "no parameters"
+
+
+def _show(instance: Instance) -> None:
+    from grader.answer_text import write
+
+    def section(title: str, text: str) -> None:
+        if text:
+            click.secho(title, bold=True)
+            click.echo("\n".join(f"  {line}" for line in text.splitlines()))
+
+    click.secho(f"{instance.title}  ({instance.problem}, {instance.kind}, seed {instance.seed})", bold=True)
+    click.echo(f"  difficulty {instance.difficulty}, {instance.points} points; {_parameters(instance)}")
+    section("Statement", instance.statement)
+    section("How to answer", instance.answer_hint)
+    section("Answer", write(instance.task.reference))
+    for number, hint in enumerate(instance.hints, 1):
+        section(f"Hint {number}", hint)
+    section("Solution", instance.solution)

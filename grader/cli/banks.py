@@ -1,0 +1,45 @@
+"""The option that says which problem bank a command uses."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from grader.bank.problem import Problem
+    from grader.bank.read import Bank
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+SHIPPED = "shipped"
+
+
+def bank_option(function: F) -> F:
+    """``--bank DIR``, repeatable; the value is a tuple of texts for `load`."""
+    return click.option(
+        "--bank",
+        "banks",
+        multiple=True,
+        metavar="DIR",
+        help=f"A folder of problem files; repeat for more. '{SHIPPED}' is the bank that came with the package.  "
+        "[default: shipped]",
+    )(function)
+
+
+def load(banks: tuple[str, ...]) -> Bank:
+    """The chosen bank; raises `grader.errors.AuthorErrors` with the faults of all its files."""
+    from grader.bank.read import load_bank
+    from grader.resources import bank_directory
+
+    return load_bank([bank_directory() if name == SHIPPED else Path(name) for name in banks or (SHIPPED,)])
+
+
+def find(bank: Bank, name: str) -> Problem:
+    """The problem of an id; a usage error with advice when there is none."""
+    try:
+        return bank[name]
+    except KeyError:
+        raise click.UsageError(f"there is no problem '{name}'; {bank.advice(name)}") from None
