@@ -17,7 +17,7 @@ from grader import kinds
 from grader.answer import Answer, Matrix, Reading, Vector, read
 from grader.answer_text import write, write_latex, write_spoken, write_unicode
 from grader.bank.instance import Instance, NamedMistake, declared_names
-from grader.claims import Claim, Finding, SamePoints, Truth
+from grader.claims import Claim, Finding, PolynomialOf, SamePoints, Truth
 from grader.decide import settle
 from grader.diagnose import Diagnosis, diagnose
 from grader.errors import StudentError
@@ -68,6 +68,8 @@ class Settled:
     finding: Finding
     earned: Fraction
     open: Fraction = Fraction(0)
+    polynomial: bool = False
+    """Whether the claim is that the answer is a polynomial: a matter of form."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +171,7 @@ def _notes(reading: Reading, settled: tuple[Settled, ...]) -> tuple[str, ...]:
 def _settled(about: str, weight: Fraction, claim: Claim, task: Task) -> Settled:
     finding = settle(claim)
     earned, still_open = _shares(claim, finding, task)
-    return Settled(about, weight, finding, earned, still_open)
+    return Settled(about, weight, finding, earned, still_open, isinstance(claim, PolynomialOf))
 
 
 def _shares(claim: Claim, finding: Finding, task: Task) -> tuple[Fraction, Fraction]:
