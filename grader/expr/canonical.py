@@ -1,0 +1,135 @@
+"""Proof that an expression is zero, by a normal form.
+
+The expression is written as a rational function of variables and kernels (functions
+that no rule relates); what is zero as such a function is zero as a real one.  The
+converse does not hold: a numerator that is not zero proves nothing.
+
+What "proved" means: ``e`` is zero at every point of the domain where every part of
+``e`` is defined and which is a limit of inner points of that set.  Whether the two
+sides of an equality are defined at the same points is another question, not asked here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from grader.expr.domain import Domain
+from grader.expr.normal.budget import DEFAULT, Budget, GaveUp, Plan, Refine
+from grader.expr.normal.field import Element, Field
+from grader.expr.normal.reading import read
+from grader.expr.normal.relations import vanishes
+from grader.expr.tree import Add, Expr, Neg
+
+
+@dataclass(frozen=True, slots=True)
+class ZeroProof:
+    """Whether an expression was proved to be zero.
+
+    ``verdict``: True, proved; False, the normal form is not zero, which proves nothing;
+    None, given up.  ``conditions`` are the signs on the domain that the proof uses:
+    each was proved, or holds wherever the expression is defined.
+    """
+
+    verdict: bool | None
+    evidence: str
+    conditions: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return self.verdict is True
+
+
+class NormalForm:
+    """A reference read once, to be compared with many students' expressions."""
+
+    __slots__ = ("_budget", "_domain", "_element", "_field", "_mark", "_plan", "_tree")
+
+    def __init__(self, e: Expr, domain: Domain, budget: Budget = DEFAULT) -> None:
+        self._tree = e
+        self._domain = domain
+        self._budget = budget
+        self._plan = Plan()
+        self._build(self._plan)
+
+    def _build(self, plan: Plan) -> None:
+        self._field: Field | None = None
+        for _ in range(self._budget.passes):
+            field = Field(self._domain, plan, self._budget)
+            try:
+                self._element: Element = read(field, self._tree)
+            except Refine:
+                continue
+            except (GaveUp, RecursionError):
+                return
+            self._field, self._mark = field, field.mark()
+            return
+
+    def difference_is_zero(self, student: Expr) -> ZeroProof:
+        """Whether ``reference - student`` was proved to be zero."""
+        field = self._field
+        if field is None:
+            return is_zero(Add((self._tree, Neg(student))), self._domain, self._budget)
+        facts = dict(self._plan.facts)
+        field.spent = 0
+        try:
+            try:
+                return _conclusion(field, field.subtract(self._element, read(field, student)))
+            finally:
+                field.back_to(self._mark)
+        except Refine:
+            pass
+        except (GaveUp, RecursionError) as reason:
+            return _gave_up(reason)
+        finally:
+            learned, self._plan.facts = self._plan.facts, facts
+            field.plan = self._plan
+        # The units serve the next student too; what this student's expression implies does not.
+        plan = Plan(self._plan.units, learned, self._plan.size)
+        proof = _prove(Add((self._tree, Neg(student))), self._domain, self._budget, plan)
+        self._plan.size = plan.size
+        if learned == facts:
+            self._build(self._plan)
+        return proof
+
+
+def normal_form(e: Expr, domain: Domain, budget: Budget = DEFAULT) -> NormalForm:
+    """The reference's side of many comparisons."""
+    return NormalForm(e, domain, budget)
+
+
+def is_zero(e: Expr, domain: Domain, budget: Budget = DEFAULT) -> ZeroProof:
+    """Try to prove that ``e`` is zero wherever it is defined on the domain."""
+    return _prove(e, domain, budget, Plan())
+
+
+def _prove(e: Expr, domain: Domain, budget: Budget, plan: Plan) -> ZeroProof:
+    for _ in range(budget.passes):
+        field = Field(domain, plan, budget)
+        try:
+            return _conclusion(field, read(field, e))
+        except Refine:
+            continue
+        except (GaveUp, RecursionError) as reason:
+            return _gave_up(reason)
+    return ZeroProof(None, "the kernels' units did not settle")
+
+
+def _gave_up(reason: Exception) -> ZeroProof:
+    return ZeroProof(None, str(reason) if isinstance(reason, GaveUp) else "the expression is nested too deeply")
+
+
+def _conclusion(field: Field, difference: Element) -> ZeroProof:
+    if difference[0].is_zero():
+        return ZeroProof(True, "the normal form of the difference is 0", _conditions(field))
+    evidence = vanishes(field, difference)
+    if evidence is not None:
+        return ZeroProof(True, evidence, _conditions(field))
+    return ZeroProof(False, "the normal form of the difference is not 0")
+
+
+def _conditions(field: Field) -> tuple[str, ...]:
+    relations = {1: ">= 0", -1: "<= 0", 2: "> 0", -2: "< 0"}
+    proved = [f"{field.spell(f)} {relations[sign]} on the domain" for f, sign in field.conditions]
+    implied = [
+        f"{name} {relations[sign]} where the expression is defined" for name, sign in sorted(field.plan.facts.items())
+    ]
+    return tuple(dict.fromkeys(proved + implied))

@@ -1,0 +1,54 @@
+"""How much work a normal form may cost before it gives up."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """Limits on one attempt.  They are checked before each step, never within one.
+
+    Nothing can interrupt a single call into FLINT, so what bounds its cost is bounded
+    beforehand: ``terms`` (the product of the lengths of two polynomials that are about
+    to meet), ``degree`` (the sum of their total degrees).  ``work`` bounds the sum of
+    all steps in the same measure, so that giving up does not depend on the clock.
+    """
+
+    terms: int = 4000
+    degree: int = 120
+    generators: int = 36
+    exponent: int = 200
+    work: int = 60_000
+    passes: int = 12
+    boxes: int = 48
+
+
+DEFAULT = Budget()
+
+
+class GaveUp(Exception):
+    """The attempt would cost too much, or met something no rule covers: nothing is known."""
+
+
+class Refine(Exception):
+    """The plan has changed; the tree has to be read again with it."""
+
+
+@dataclass(slots=True)
+class Plan:
+    """What one pass over a tree learned that the next pass has to know from its start.
+
+    ``units``: into how many parts the argument of an exponential or a trigonometric
+    kernel is divided, so that all its multiples are integral.
+    ``facts``: signs that hold because an expression is defined (``ln u`` is defined, so
+    ``u`` is positive), by the spelling of the polynomial.
+    ``size``: the number of generators to make room for.
+    """
+
+    units: dict[str, int] = field(default_factory=dict)
+    facts: dict[str, int] = field(default_factory=dict)
+    size: int = 8
+
+    def copy(self) -> Plan:
+        return Plan(dict(self.units), dict(self.facts), self.size)

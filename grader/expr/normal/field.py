@@ -1,0 +1,420 @@
+"""Rational functions over generators that may satisfy algebraic relations.
+
+An element is a pair of polynomials over the integers, numerator and denominator.  The
+generators are the variables and the kernels (``exp(x)``, ``sqrt(x^2 + 1)``, ...).  A
+later generator is greater in the lexicographic order, and a relation rewrites a power
+of its generator into earlier ones, so one division by each relation, latest first,
+reduces a polynomial.  Every generator stands for a real function and every relation is
+true wherever these functions are defined; therefore a numerator that reduces to zero is
+zero at every such point.  That the remaining generators are independent is not assumed:
+a numerator that does not reduce to zero proves nothing.
+
+python-flint has no type for this (FLINT's ``ca`` is not wrapped).  The idea of a field
+of kernels with an ideal of relations is F. Johansson, "Calcium: computing in exact real
+and complex fields", ISSAC 2021.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any, TypeAlias
+
+from flint import Ordering, fmpz, fmpz_mpoly_ctx
+
+from grader.expr.domain import Domain
+from grader.expr.normal.budget import Budget, GaveUp, Plan, Refine
+
+Polynomial: TypeAlias = Any  # flint.fmpz_mpoly: the package ships no types
+Element: TypeAlias = tuple[Polynomial, Polynomial]
+
+NOWHERE: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Kernel:
+    """What a generator stands for.
+
+    ``kind`` is ``variable``, ``constant``, ``exp``, ``ln`` (of the absolute value),
+    ``root`` (of the absolute value, of index ``index``), ``half tangent``, ``cosine``
+    (twice the cosine of a turn divided by ``index``), ``arctan``, ``sign`` (one of the
+    two signs ``s`` with ``|f| = s f``), ``nonzero`` (1 where ``f`` is not zero, else 0)
+    or the name of a function.
+    """
+
+    kind: str
+    arguments: tuple[Element, ...] = ()
+    name: str = ""
+    index: int = 0
+    depends: frozenset[str] = NOWHERE
+
+    @property
+    def nonnegative(self) -> bool:
+        return self.kind in _NONNEGATIVE
+
+
+_NONNEGATIVE = frozenset({"exp", "root", "nonzero"})
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """``polynomial`` is zero and monic of this degree in the generator.
+
+    A quadratic one may be rationalised: the conjugate of the generator ``g`` is
+    ``trace - g``.  A pure one says that a power of the generator equals earlier ones.
+    """
+
+    generator: int
+    degree: int
+    polynomial: Polynomial
+    trace: int | None = None
+    pure: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A state of a field to return to."""
+
+    free: int
+    kernels: dict[int, Kernel]
+    relations: tuple[Relation, ...]
+    found: dict[Any, Any]
+    unknown: frozenset[str]
+    conditions: tuple[tuple[Polynomial, int], ...]
+
+
+class Field:
+    """Elements, their arithmetic, and the generators known so far."""
+
+    __slots__ = (
+        "budget",
+        "conditions",
+        "context",
+        "domain",
+        "factored",
+        "found",
+        "free",
+        "generators",
+        "kernels",
+        "one",
+        "plan",
+        "relations",
+        "spent",
+        "unity",
+        "unknown",
+        "zero",
+    )
+
+    def __init__(self, domain: Domain, plan: Plan, budget: Budget) -> None:
+        self.context = fmpz_mpoly_ctx.get([f"g{i}" for i in range(plan.size)], Ordering.lex)
+        self.generators = self.context.gens()
+        self.free = plan.size - 1
+        self.domain = domain
+        self.plan = plan
+        self.budget = budget
+        self.spent = 0
+        self.kernels: dict[int, Kernel] = {}
+        self.relations: tuple[Relation, ...] = ()
+        self.found: dict[Any, Any] = {}
+        self.factored: dict[str, tuple[int, list[tuple[Polynomial, int]]]] = {}
+        self.unknown: frozenset[str] = frozenset()
+        self.conditions: tuple[tuple[Polynomial, int], ...] = ()
+        self.unity: Polynomial = self.context.constant(1)
+        self.zero: Element = (self.context.constant(0), self.unity)
+        self.one: Element = (self.unity, self.unity)
+
+    def mark(self) -> Mark:
+        return Mark(self.free, dict(self.kernels), self.relations, dict(self.found), self.unknown, self.conditions)
+
+    def back_to(self, mark: Mark) -> None:
+        """Forget every generator made since; elements that hold one become meaningless."""
+        self.free = mark.free
+        self.kernels = dict(mark.kernels)
+        self.relations = mark.relations
+        self.found = dict(mark.found)
+        self.unknown = mark.unknown
+        self.conditions = mark.conditions
+        self.factored.clear()
+
+    # Generators
+
+    def generator(self, key: Any, kernel: Kernel) -> int:
+        """The generator of a kernel, made when ``key`` is new."""
+        known: int | None = self.found.get(key)
+        if known is not None:
+            return known
+        if self.free < 0:
+            if self.plan.size * 2 > 2 * self.budget.generators:
+                raise GaveUp("too many different functions")
+            self.plan.size = min(self.plan.size * 2, self.budget.generators)
+            if self.plan.size <= len(self.kernels):
+                raise GaveUp("too many different functions")
+            raise Refine
+        i = self.free
+        self.free -= 1
+        self.kernels[i] = kernel
+        self.found[key] = i
+        return i
+
+    def relate(self, i: int, degree: int, rest: Polynomial, trace: int | None = None, pure: bool = False) -> None:
+        """From now on the generator to this degree equals ``rest``."""
+        polynomial = self.generators[i] ** degree - rest
+        self.relations = (Relation(i, degree, polynomial, trace, pure), *self.relations)
+
+    def element(self, i: int) -> Element:
+        return (self.generators[i], self.unity)
+
+    def depends(self, *polynomials: Polynomial) -> frozenset[str]:
+        """The variables a polynomial depends on, through its kernels too."""
+        names: frozenset[str] = NOWHERE
+        for f in polynomials:
+            for i, k in enumerate(f.degrees()):
+                if k:
+                    names |= self.kernels[i].depends
+        return names
+
+    def only_generator(self, f: Polynomial) -> int | None:
+        """The generator that ``f`` is, if it is one."""
+        if len(f) != 1 or f.total_degree() != 1 or not f.leading_coefficient() == 1:
+            return None
+        return next(i for i, k in enumerate(f.monomial(0)) if k)
+
+    # Arithmetic
+
+    def spend(self, work: int) -> None:
+        self.spent += work + 1
+        if work > self.budget.terms or self.spent > self.budget.work:
+            raise GaveUp("too many terms")
+
+    def rational(self, q: Fraction | int) -> Element:
+        if isinstance(q, int):
+            return (self.context.constant(q), self.unity)
+        return (self.context.constant(q.numerator), self.context.constant(q.denominator))
+
+    def rational_of(self, a: Element) -> Fraction | None:
+        """The value of an element that is a rational number as it stands."""
+        n, d = a
+        if not (n.is_constant() and d.is_constant()):
+            return None
+        return Fraction(int(n.leading_coefficient()), int(d.leading_coefficient())) if not n.is_zero() else Fraction(0)
+
+    def lowest(self, n: Polynomial, d: Polynomial) -> Element:
+        """The element ``n/d`` in lowest terms, the denominator with a positive leading coefficient."""
+        if n.is_zero():
+            return self.zero
+        if d.is_one():
+            return (n, d)
+        if d.is_zero():
+            raise GaveUp("a denominator is zero")
+        size, other = len(n), len(d)
+        if size > 1 and other > 1:
+            self.spend(size * other)
+            if n.total_degree() + d.total_degree() > self.budget.degree:
+                raise GaveUp("the degree is too high")
+        g = n.gcd(d)
+        if not g.is_one():
+            n, d = n // g, d // g
+        return (-n, -d) if d.leading_coefficient() < 0 else (n, d)
+
+    def reduced(self, f: Polynomial) -> Polynomial:
+        """The same function with no generator's power at or above its relation's degree."""
+        relations = self.relations
+        if not relations:
+            return f
+        degrees = f.degrees()
+        for relation in relations:
+            excess = degrees[relation.generator]
+            if excess >= relation.degree:
+                self.spend(len(f) * min(excess, 50))
+                f = f % relation.polynomial
+                degrees = f.degrees()
+        return f
+
+    def add(self, a: Element, b: Element) -> Element:
+        an, ad = a
+        bn, bd = b
+        if ad == bd:
+            return self.lowest(an + bn, ad)
+        if ad.is_one():
+            self.spend(len(an) * len(bd))
+            return self.lowest(self.reduced(an * bd + bn), bd)
+        if bd.is_one():
+            self.spend(len(bn) * len(ad))
+            return self.lowest(self.reduced(an + bn * ad), ad)
+        self.spend(len(ad) * len(bd) + len(an) * len(bd) + len(bn) * len(ad))
+        if ad.total_degree() + bd.total_degree() > self.budget.degree:
+            raise GaveUp("the degree is too high")
+        g = ad.gcd(bd)
+        x, y = (bd, ad) if g.is_one() else (bd // g, ad // g)
+        return self.lowest(self.reduced(an * x + bn * y), self.reduced(ad * x))
+
+    def negative(self, a: Element) -> Element:
+        return (-a[0], a[1])
+
+    def subtract(self, a: Element, b: Element) -> Element:
+        return self.add(a, (-b[0], b[1]))
+
+    def multiply(self, a: Element, b: Element) -> Element:
+        an, ad = a
+        bn, bd = b
+        if ad.is_one() and bd.is_one():
+            self.spend(len(an) * len(bn))
+            return (self.reduced(an * bn), ad)
+        self.spend(len(an) * len(bn) + len(ad) * len(bd))
+        return self.lowest(self.reduced(an * bn), self.reduced(ad * bd))
+
+    def scale(self, a: Element, q: Fraction | int) -> Element:
+        return self.lowest(a[0] * q.numerator, a[1] * q.denominator)
+
+    def inverse(self, a: Element) -> Element:
+        if a[0].is_zero():
+            raise GaveUp("a denominator is zero")
+        return self.rationalised((a[1], a[0]))
+
+    def divide(self, a: Element, b: Element) -> Element:
+        return self.multiply(a, self.inverse(b))
+
+    def power(self, a: Element, n: int) -> Element:
+        if n < 0:
+            a, n = self.inverse(a), -n
+        size = max(len(a[0]), len(a[1]))
+        if size > 1 and (n > self.budget.exponent or n * size > 2 * self.budget.exponent):
+            raise GaveUp("a power is too high")
+        bits = max(_height(a[0]), _height(a[1]))
+        if n > 10**6 or bits * n > 1 << 16:
+            raise GaveUp("a power is too high")
+        if not self.relations:
+            return (a[0] ** n, a[1] ** n)
+        result = self.one
+        while n:
+            if n & 1:
+                result = self.multiply(result, a)
+            n >>= 1
+            if n:
+                a = self.multiply(a, a)
+        return result
+
+    def rationalised(self, a: Element) -> Element:
+        """The same element with the algebraic generators taken out of its denominator.
+
+        Multiplying by a conjugate cannot change what is proved: a conjugate that is not
+        a zero divisor of the ring may be cancelled again.
+        """
+        n, d = a
+        for relation in self.relations:
+            excess = d.degrees()[relation.generator]
+            if not excess:
+                continue
+            g = self.generators[relation.generator]
+            if relation.trace is not None:
+                top, rest = divmod(d, g)
+                conjugate = rest + top * relation.trace - top * g
+            elif relation.pure:
+                conjugate = g ** (relation.degree - excess)
+                if not (d % g**excess).is_zero():
+                    continue
+            else:
+                continue
+            self.spend(len(conjugate) * (len(n) + len(d)))
+            n, d = self.reduced(n * conjugate), self.reduced(d * conjugate)
+            if d.is_zero():
+                raise GaveUp("a denominator may be zero")
+        return self.lowest(n, d)
+
+    # Factors
+
+    def factors(self, f: Polynomial) -> tuple[int, list[tuple[Polynomial, int]]]:
+        """An integer and irreducible polynomials with their exponents; ``f`` is not zero.
+
+        The leading coefficient of each irreducible is positive.
+        """
+        if f.is_constant():
+            return int(f.leading_coefficient()), []
+        if len(f) == 1:
+            monomial = f.monomial(0)
+            powers = [(self.generators[i], int(k)) for i, k in enumerate(monomial) if k]
+            return int(f.leading_coefficient()), powers
+        key = str(f)
+        known = self.factored.get(key)
+        if known is None:
+            if f.total_degree() > self.budget.degree // 2 or len(f) > 400:
+                raise GaveUp("too large to factor")
+            self.spend(20 * len(f))
+            content, parts = f.factor()
+            sign = int(content)
+            powers = []
+            for part, exponent in parts:
+                exponent = int(exponent)
+                if part.leading_coefficient() < 0:
+                    part, sign = -part, sign * (-1) ** exponent
+                powers.append((part, exponent))
+            known = self.factored[key] = (sign, powers)
+        return known
+
+    def product(self, a: Element) -> tuple[Fraction, list[tuple[Polynomial, int]]]:
+        """A non-zero element as a rational number times powers of irreducible polynomials."""
+        n, d = self.rationalised(a)
+        top, powers = self.factors(n)
+        if d.is_one():
+            return Fraction(top), powers
+        bottom, others = self.factors(d)
+        return Fraction(top, bottom), powers + [(f, -k) for f, k in others]
+
+    def monomials(self, a: Element) -> Iterator[tuple[Fraction, Polynomial, Polynomial]]:
+        """An element as a sum of rational multiples of fixed quotients: multiple, numerator, denominator.
+
+        The quotients do not depend on the element beyond its denominator's primitive
+        part, so equal arguments of kernels give equal quotients.
+        """
+        n, d = self.rationalised(a)
+        if d.is_constant():
+            content, d = int(d.leading_coefficient()), self.unity
+        else:
+            content = int(fmpz(d.content()))
+            d = d // content if content != 1 else d
+            whole, n = divmod(n, d)
+            for exponents, c in whole.terms():
+                yield Fraction(int(c), content), self.context.from_dict({exponents: 1}), self.unity
+        for exponents, c in n.terms():
+            yield Fraction(int(c), content), self.context.from_dict({exponents: 1}), d
+
+    # For people
+
+    def spell(self, f: Polynomial) -> str:
+        """A polynomial in words that do not depend on the order in which generators were made."""
+        terms = []
+        for exponents, c in f.terms():
+            parts = [self.spell_kernel(i) + (f"^{k}" if k > 1 else "") for i, k in enumerate(exponents) if k]
+            parts.sort()
+            if abs(int(c)) != 1 or not parts:
+                parts.insert(0, str(abs(int(c))))
+            terms.append(("-" if c < 0 else "+", "*".join(parts)))
+        terms.sort(key=lambda term: (term[1][:1].isdigit() and term[1].isdigit(), term[1]))
+        text = " ".join(f"{sign} {body}" for sign, body in terms)
+        return text[2:] if text.startswith("+ ") else text.replace("- ", "-", 1)
+
+    def spell_element(self, a: Element) -> str:
+        top = self.spell(a[0])
+        return top if a[1].is_one() else f"({top})/({self.spell(a[1])})"
+
+    def spell_kernel(self, i: int) -> str:
+        kernel = self.kernels[i]
+        if kernel.name:
+            return kernel.name
+        inside = ", ".join(map(self.spell_element, kernel.arguments))
+        match kernel.kind:
+            case "root":
+                return f"sqrt|{inside}|" if kernel.index == 2 else f"|{inside}|^(1/{kernel.index})"
+            case "ln":
+                return f"ln|{inside}|"
+            case "half tangent":
+                return f"tan(({inside})/2)"
+            case "cosine":
+                return f"2cos(2pi/{kernel.index})"
+            case kind:
+                return f"{kind}({inside})"
+
+
+def _height(f: Polynomial) -> int:
+    return int(fmpz(f.leading_coefficient()).bit_length()) if not f.is_zero() else 0

@@ -1,0 +1,200 @@
+"""Last resort: is an element zero although its numerator is not?
+
+The kernels may satisfy relations that no rule knows: ``ln(3 + 2 sqrt 2) = 2 ln(1 + sqrt 2)``,
+``arctan(1/2) + arctan(1/3) = pi/4``.  Each test here is a proof.
+"""
+
+from __future__ import annotations
+
+from math import lcm
+
+from flint import arb
+
+from grader.expr.balls import precision
+from grader.expr.normal.angles import multiple, plus, sine_cosine, turn
+from grader.expr.normal.budget import GaveUp
+from grader.expr.normal.field import Element, Field, Polynomial
+from grader.expr.normal.powers import exponential
+from grader.expr.normal.signs import Values, continuous, value_inside
+
+LARGEST_COEFFICIENT = 40
+MOST_BITS = 20_000
+
+
+def vanishes(field: Field, a: Element) -> str | None:
+    """Why ``a`` is zero, or None when it could not be proved."""
+    present = field.reduced(a[0])
+    kinds = {field.kernels[i].kind: i for i, k in enumerate(present.degrees()) if k}
+    if "nonzero" in kinds:
+        return _by_cases(field, present, kinds["nonzero"])
+    if ("root" in kinds or "cosine" in kinds) and _coefficients_vanish(field, present):
+        return "its coefficients are algebraic numbers below their root bound"
+    if ("ln" in kinds or "arctan" in kinds) and len(present) <= 60:
+        try:
+            if _combination_vanishes(field, a):
+                return "its logarithms and arctangents combine to 0"
+            groups = _by_monomials(field, present)
+            if len(groups) > 1 and all(_combination_vanishes(field, (g, field.unity)) for g in groups):
+                return "its logarithms and arctangents combine to 0"
+        except GaveUp:
+            return None
+    return None
+
+
+def _by_cases(field: Field, f: Polynomial, i: int) -> str | None:
+    """``f`` with a generator that is 1 where ``g`` is not zero and 0 where it is."""
+    inner = field.kernels[i].arguments[0][0]
+    generator = field.generators[i]
+    present, absent = field.reduced(f % (generator - 1)), field.reduced(f % generator)
+    if not present.is_zero() and vanishes(field, (present, field.unity)) is None:
+        return None
+    absent = field.reduced(absent % inner)
+    if not absent.is_zero() and vanishes(field, (absent, field.unity)) is None:
+        return None
+    return "it is 0 where the argument of each sign is zero and where it is not"
+
+
+# Algebraic numbers
+
+
+def _algebraic(field: Field, i: int) -> bool:
+    """A generator that is an algebraic integer: all relations are monic over the integers."""
+    kernel = field.kernels[i]
+    if kernel.kind == "cosine":
+        return True
+    if kernel.kind != "root" or kernel.depends:
+        return False
+    inner = kernel.arguments[0][0]
+    return all(_algebraic(field, j) for j, k in enumerate(inner.degrees()) if k)
+
+
+def _coefficients_vanish(field: Field, f: Polynomial) -> bool:
+    """Every coefficient of ``f``, as a polynomial over the algebraic numbers in it, is zero."""
+    degrees = f.degrees()
+    algebraic = frozenset(i for i, k in enumerate(degrees) if k and _algebraic(field, i))
+    groups: dict[tuple[int, ...], dict[tuple[int, ...], int]] = {}
+    for exponents, c in f.terms():
+        outer = tuple(0 if i in algebraic else k for i, k in enumerate(exponents))
+        inner = tuple(k if i in algebraic else 0 for i, k in enumerate(exponents))
+        groups.setdefault(outer, {})[inner] = c
+    return all(_algebraic_zero(field, field.context.from_dict(group)) for group in groups.values())
+
+
+def _algebraic_zero(field: Field, f: Polynomial) -> bool:
+    """An algebraic integer of degree D with all conjugates below U is zero when it is below U^(1-D).
+
+    (The norm of a non-zero one is an integer, so at least 1.)
+    """
+    bounds: dict[int, arb] = {}
+    degree = 1
+
+    def bound(g: Polynomial) -> arb:
+        total = arb(0)
+        for exponents, c in g.terms():
+            term = arb(abs(c))
+            for i, k in enumerate(exponents):
+                if k:
+                    term *= generator_bound(i) ** int(k)
+            total += term
+        return total
+
+    def generator_bound(i: int) -> arb:
+        nonlocal degree
+        if i not in bounds:
+            relation = next(r for r in field.relations if r.generator == i)
+            degree *= relation.degree
+            kernel = field.kernels[i]
+            bounds[i] = arb(2) if kernel.kind == "cosine" else bound(kernel.arguments[0][0]).root(kernel.index)
+        return bounds[i]
+
+    with precision(64):
+        size = abs(arb(1).max(bound(f)).log() / arb(2).log()).abs_upper()
+        bits = int((size * (degree - 1)).ceil().unique_fmpz() or 0) + 1
+    if bits > MOST_BITS:
+        return False
+    with precision(64):
+        # Most that are not zero are seen not to be at once.
+        if not Values(field, {}).polynomial(f).contains(0):
+            return False
+    with precision(bits + 128):
+        value = Values(field, {}).polynomial(f)
+        return bool(value.contains(0) and abs(value) < arb(2) ** (-bits))
+
+
+# Logarithms and arctangents
+
+
+def _by_monomials(field: Field, f: Polynomial) -> list[Polynomial]:
+    """The parts of ``f`` that are linear in logarithms, arctangents and pi, one for each monomial in the rest."""
+    groups: dict[tuple[int, ...], dict[tuple[int, ...], int]] = {}
+    linear = {i for i, kernel in field.kernels.items() if kernel.kind in ("ln", "arctan") or kernel.name == "pi"}
+    for exponents, c in f.terms():
+        outer = tuple(0 if i in linear else k for i, k in enumerate(exponents))
+        inner = tuple(k if i in linear else 0 for i, k in enumerate(exponents))
+        groups.setdefault(outer, {})[inner] = c
+    return [field.context.from_dict(group) for group in groups.values()]
+
+
+def _combination_vanishes(field: Field, a: Element) -> bool:
+    """``a`` is zero as a combination of logarithms, of arctangents, or as a sum of two such."""
+    kinds = {field.kernels[i].kind for i, k in enumerate(a[0].degrees()) if k}
+    if "arctan" not in kinds:
+        return "ln" in kinds and _logarithms_vanish(field, a)
+    if "ln" not in kinds:
+        return _arctangents_vanish(field, a)
+    logs = {
+        exponents: c
+        for exponents, c in a[0].terms()
+        if any(k and field.kernels[i].kind == "ln" for i, k in enumerate(exponents))
+    }
+    f = field.context.from_dict(logs)
+    return _logarithms_vanish(field, (f, a[1])) and _arctangents_vanish(field, field.lowest(a[0] - f, a[1]))
+
+
+def _logarithms_vanish(field: Field, a: Element) -> bool:
+    """``exp(k a) = 1`` with ``k`` such that only even powers occur, which need no sign."""
+    denominators, coefficients = 1, [0]
+    for c, _, _ in field.monomials(a):
+        denominators = lcm(denominators, c.denominator)
+        coefficients.append(abs(c.numerator))
+    if max(coefficients) * denominators > LARGEST_COEFFICIENT:
+        return False
+    value = exponential(field, field.scale(a, 2 * denominators))
+    return bool(field.subtract(value, field.one)[0].is_zero())
+
+
+def _arctangents_vanish(field: Field, a: Element) -> bool:
+    """``a`` times some ``k`` is a multiple of pi, continuous on the domain, and small at one point of it.
+
+    ``arctan(n/d)`` is the argument of ``d + i n`` up to a multiple of pi, so the product of
+    such factors is real where the sum of arctangents is a multiple of pi.
+    """
+    terms = list(field.monomials(a))
+    scale = 1
+    for c, numerator, denominator in terms:
+        i = field.only_generator(numerator)
+        if i is not None and field.kernels[i].kind == "arctan":
+            if not denominator.is_one():
+                return False
+            scale = lcm(scale, c.denominator)
+    total = (field.zero, field.one)
+    for c, numerator, denominator in terms:
+        i = field.only_generator(numerator)
+        kernel = field.kernels[i] if i is not None else None
+        if kernel is not None and kernel.kind == "arctan":
+            top, bottom = kernel.arguments[0]
+            if abs(c * scale) > LARGEST_COEFFICIENT:
+                return False
+            part = multiple(field, ((top, field.unity), (bottom, field.unity)), int(c * scale))
+        elif kernel is not None and kernel.name == "pi" and denominator.is_one():
+            part = turn(field, c * scale / 2)
+        else:
+            part = sine_cosine(field, field.lowest(numerator * int(c.numerator) * scale, denominator * c.denominator))
+        total = plus(field, total, part)
+    if not total[0][0].is_zero():
+        return False
+    with precision(64):
+        value = value_inside(field, field.scale(a, scale))
+        if not (value.is_finite() and abs(value) < 1):
+            return False
+    return not field.depends(*a) or continuous(field, a)

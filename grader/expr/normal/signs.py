@@ -1,0 +1,355 @@
+"""The sign of a polynomial in kernels on a domain, proved or not known.
+
+A *weak* sign ``s`` of ``f`` means ``|f| = s f`` wherever ``f`` is defined on the domain;
+a *strict* one that moreover ``f`` is nowhere zero there.  Three means, cheapest first:
+the signs of the terms, the real roots of a polynomial in one variable, and bisection
+with balls (which needs a bounded domain).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+
+from flint import arb, fmpz_poly
+
+from grader.expr.balls import Undefined, arb_between, arb_of, enclose, precision
+from grader.expr.domain import Interval
+from grader.expr.normal.field import Element, Field, Polynomial
+from grader.expr.tree import Apply, Variable
+
+NOT_KNOWN = arb.nan()
+BITS = 64
+HALF = Fraction(1, 2)
+CONSTANT_BITS = (64, 512)
+
+
+class Values:
+    """Enclosures of the generators of a field over one box, each computed once."""
+
+    __slots__ = ("box", "field", "known")
+
+    def __init__(self, field: Field, box: Mapping[str, arb]) -> None:
+        self.field = field
+        self.box = box
+        self.known: dict[int, arb] = {}
+
+    def generator(self, i: int) -> arb:
+        value = self.known.get(i)
+        if value is None:
+            kernel = self.field.kernels[i]
+            if kernel.kind == "variable":
+                value = self.box[kernel.name]
+            else:
+                row = _KERNELS.get(kernel.kind)
+                arguments = [self.element(a) for a in kernel.arguments]
+                try:
+                    value = row(kernel.index, *arguments) if row else _opaque(kernel.kind, arguments)
+                except Undefined:
+                    value = NOT_KNOWN
+            self.known[i] = value
+        return value
+
+    def polynomial(self, f: Polynomial) -> arb:
+        total = arb(0)
+        for exponents, c in f.terms():
+            term = arb(c)
+            for i, k in enumerate(exponents):
+                if k:
+                    g = self.generator(i)
+                    term *= _even_power(g, int(k)) if k % 2 == 0 else g ** int(k)
+            total += term
+        return total
+
+    def element(self, a: Element) -> arb:
+        top = self.polynomial(a[0])
+        return top if a[1].is_one() else top / self.polynomial(a[1])
+
+
+def _even_power(g: arb, k: int) -> arb:
+    return abs(g) ** k if not g.contains(0) else arb(0, (g.abs_upper() ** k).abs_upper()).nonnegative_part()
+
+
+def _opaque(name: str, arguments: list[arb]) -> arb:
+    names = [f"u{i}" for i in range(len(arguments))]
+    tree = Apply(name, tuple(Variable(n) for n in names))
+    return enclose(tree, dict(zip(names, arguments, strict=True)))
+
+
+def _root(index: int, u: arb) -> arb:
+    u = abs(u)
+    if u.contains(0):
+        bound = u.abs_upper()
+        return arb(0, bound.root(index).abs_upper()).nonnegative_part() if bound.is_finite() else NOT_KNOWN
+    return u.root(index)
+
+
+def _constant(index: int) -> arb:
+    return arb.pi()
+
+
+_KERNELS: Mapping[str, Callable[..., arb]] = {
+    "constant": _constant,
+    "exp": lambda _, u: u.exp(),
+    "ln": lambda _, u: abs(u).log() if not u.contains(0) else NOT_KNOWN,
+    "root": _root,
+    "half tangent": lambda _, u: (u / 2).tan(),
+    "cosine": lambda n: 2 * (2 * arb.pi() / n).cos(),
+    "arctan": lambda _, u: u.atan(),
+    "sign": lambda _, u: arb(0, 1),
+    "nonzero": lambda _, u: arb(1) if not u.contains(0) else arb(0, 1).nonnegative_part(),
+}
+
+
+def weak_sign(field: Field, f: Polynomial) -> int | None:
+    """``s`` with ``|f| = s f`` on the domain, where everything in the tree is defined.
+
+    A sign that was not found is remembered: if the tree turns out to say it (by holding
+    ``ln f``), the tree has to be read again.
+    """
+    if f.is_constant():
+        return 1 if f.leading_coefficient() >= 0 else -1
+    found: int | None = proved_sign(field, f, strict=False)
+    if found is None:
+        name = field.spell(f)
+        found = field.plan.facts.get(name)
+        if found is None:
+            field.unknown |= {name}
+    return found
+
+
+def learn(field: Field, f: Polynomial, sign: int) -> bool:
+    """Note that ``f`` has this weak sign because the tree is defined; False if it was asked for before."""
+    name = field.spell(f)
+    if field.plan.facts.get(name) is None:
+        field.plan.facts[name] = sign
+        return name not in field.unknown
+    return True
+
+
+def proved_sign(field: Field, f: Polynomial, strict: bool) -> int | None:
+    """The constant weak or strict sign of ``f`` on the inside of the domain, if it can be proved."""
+    key = ("proved sign", strict, str(f))
+    if key in field.found:
+        known: int | None = field.found[key]
+        return known
+    sign, noteworthy = _by_terms(field, f, strict), False
+    if sign is None:
+        sign, noteworthy = _by_proof(field, f, strict), True
+    if sign is not None and noteworthy and (names := field.depends(f)) and names:
+        field.conditions += ((f, sign if not strict else 2 * sign),)
+    field.found[key] = sign
+    return sign
+
+
+def _by_terms(field: Field, f: Polynomial, strict: bool) -> int | None:
+    """All terms of one sign; for strictness, a constant or a positive kernel among them."""
+    signs = set()
+    positive = False
+    for exponents, c in f.terms():
+        sign = 1 if c > 0 else -1
+        certain = True
+        for i, k in enumerate(exponents):
+            if not k:
+                continue
+            kernel = field.kernels[i]
+            certain = certain and (kernel.kind == "exp" or kernel.kind == "constant")
+            if k % 2 == 0 or kernel.nonnegative or kernel.kind == "constant":
+                continue
+            side = _side(field.domain[kernel.name]) if kernel.kind == "variable" else None
+            if side is None:
+                return None
+            sign *= side
+        signs.add(sign)
+        if len(signs) > 1:
+            return None
+        positive = positive or certain
+    return signs.pop() if positive or not strict else None
+
+
+def _side(interval: Interval) -> int | None:
+    if interval.low is not None and interval.low >= 0:
+        return 1
+    return -1 if interval.high is not None and interval.high <= 0 else None
+
+
+def _by_proof(field: Field, f: Polynomial, strict: bool) -> int | None:
+    names = sorted(field.depends(f))
+    with precision(BITS):
+        if not names:
+            return _constant_sign(field, f)
+        intervals = [field.domain[name] for name in names]
+        if any(interval.low is None or interval.high is None for interval in intervals):
+            return _by_roots(field, f, intervals[0]) if len(names) == 1 else None
+        sides = [(interval.low, interval.high) for interval in intervals]
+        box = tuple((low, high) for low, high in sides if low is not None and high is not None)
+        sign = _by_bisection(field, f, names, box)
+        if sign is None and len(names) == 1:
+            sign = _by_roots(field, f, intervals[0])
+        return sign
+
+
+def _constant_sign(field: Field, f: Polynomial) -> int | None:
+    for bits in CONSTANT_BITS:
+        with precision(bits):
+            value = Values(field, {}).polynomial(f)
+            if value.is_finite() and not value.contains(0):
+                return 1 if value > 0 else -1
+    return None
+
+
+def _by_roots(field: Field, f: Polynomial, interval: Interval) -> int | None:
+    """A polynomial in one variable and no kernel: no real root inside the interval.
+
+    ``f`` is irreducible or a product of such; its real roots are isolated by FLINT.
+    """
+    degrees = f.degrees()
+    used = [i for i, k in enumerate(degrees) if k]
+    if len(used) != 1 or field.kernels[used[0]].kind != "variable" or degrees[used[0]] > 40:
+        return None
+    i = used[0]
+    coefficients = [0] * (int(degrees[i]) + 1)
+    for exponents, c in f.terms():
+        coefficients[exponents[i]] = c
+    polynomial = fmpz_poly(coefficients)
+    for root in _real_roots(polynomial):
+        if not _outside(root, interval):
+            return None
+    inside = _inside(interval)
+    value = polynomial(arb_of(inside))
+    return 1 if value > 0 else -1 if value < 0 else None
+
+
+def _real_roots(polynomial: fmpz_poly) -> list[arb]:
+    """Balls that contain the real roots, each root in one of them."""
+    if polynomial.degree() == 1:
+        return [arb_of(Fraction(-int(polynomial[0]), int(polynomial[1])))]
+    return [root.real for root, _ in polynomial.complex_roots() if root.imag.contains(0)]
+
+
+def _outside(root: arb, interval: Interval) -> bool:
+    below = interval.low is not None and (root <= arb_of(interval.low)) is True
+    return below or (interval.high is not None and (root >= arb_of(interval.high)) is True)
+
+
+def _inside(interval: Interval) -> Fraction:
+    if interval.low is not None and interval.high is not None:
+        return (interval.low + interval.high) / 2
+    if interval.low is not None:
+        return interval.low + 1
+    return interval.high - 1 if interval.high is not None else Fraction(0)
+
+
+Box = tuple[tuple[Fraction, Fraction], ...]
+
+
+def _by_bisection(field: Field, f: Polynomial, names: list[str], box: Box) -> int | None:
+    sign = 0
+    # A point or two of each sign are cheaper to find than to run out of boxes.
+    for share in (Fraction(1, 2), Fraction(1, 97), Fraction(96, 97)):
+        point = {name: arb_of(low + share * (high - low)) for name, (low, high) in zip(names, box, strict=True)}
+        value = Values(field, point).polynomial(f)
+        here = 1 if value > 0 else -1 if value < 0 else 0
+        if here and sign and here != sign:
+            return None
+        sign = here or sign
+    stack = [box]
+    for _ in range(field.budget.boxes):
+        if not stack:
+            return sign
+        part = stack.pop()
+        value = Values(field, _balls(names, part)).polynomial(f)
+        if value.is_finite() and not value.contains(0):
+            here = 1 if value > 0 else -1
+            if sign and here != sign:
+                return None
+            sign = here
+        else:
+            stack.extend(halves(part))
+    return sign if not stack else None
+
+
+def halves(box: Box) -> tuple[Box, Box]:
+    """A box cut across its longest side."""
+    widths = [high - low for low, high in box]
+    j = widths.index(max(widths))
+    low, high = box[j]
+    middle = (low + high) / 2
+    return (*box[:j], (low, middle), *box[j + 1 :]), (*box[:j], (middle, high), *box[j + 1 :])
+
+
+def _balls(names: list[str], box: Box) -> dict[str, arb]:
+    return {name: arb_between(low, high) for name, (low, high) in zip(names, box, strict=True)}
+
+
+def value_inside(field: Field, a: Element) -> arb:
+    """The value of an element at one inner point of the domain."""
+    for share in (Fraction(1, 2), Fraction(1, 3), Fraction(5, 7)):
+        point = {}
+        for name in field.depends(*a):
+            interval = field.domain[name]
+            if interval.low is not None and interval.high is not None:
+                inner = interval.low + share * (interval.high - interval.low)
+            else:
+                inner = _inside(interval) + share - HALF
+            point[name] = arb_of(inner)
+        value = Values(field, point).element(a)
+        if value.is_finite():
+            return value
+    return NOT_KNOWN
+
+
+def continuous(field: Field, a: Element) -> bool:
+    """Proved: the element is defined and continuous on the inside of the domain, which is connected."""
+    return _continuous(field, a) or _finite(field, a)
+
+
+def _continuous(field: Field, a: Element) -> bool:
+    """By the kernels: each is continuous where its arguments are, if denominators and logarithms stay off zero."""
+    if not a[1].is_constant() and proved_sign(field, a[1], strict=True) is None:
+        return False
+    for f in a:
+        for i, k in enumerate(f.degrees()):
+            if not k:
+                continue
+            kernel = field.kernels[i]
+            if kernel.kind not in _CONTINUOUS:
+                return False
+            if kernel.kind == "ln" and proved_sign(field, kernel.arguments[0][0], strict=True) is None:
+                return False
+            if not all(_continuous(field, argument) for argument in kernel.arguments):
+                return False
+    return True
+
+
+_CONTINUOUS = frozenset({"variable", "constant", "exp", "ln", "root", "cosine", "arctan", "erf"})
+
+
+def _jumps(field: Field, a: Element) -> bool:
+    for f in a:
+        for i, k in enumerate(f.degrees()):
+            if k:
+                kernel = field.kernels[i]
+                if kernel.kind in ("sign", "nonzero") or any(_jumps(field, b) for b in kernel.arguments):
+                    return True
+    return False
+
+
+def _finite(field: Field, a: Element) -> bool:
+    """By bisection of a bounded domain: where a ball is finite, what it encloses is continuous."""
+    names = sorted(field.depends(*a))
+    sides = [(field.domain[name].low, field.domain[name].high) for name in names]
+    box: Box = tuple((low, high) for low, high in sides if low is not None and high is not None)
+    if len(box) < len(names) or _jumps(field, a):
+        return False
+    stack = [box]
+    with precision(BITS):
+        for _ in range(field.budget.boxes):
+            if not stack:
+                return True
+            part = stack.pop()
+            if not Values(field, _balls(names, part)).element(a).is_finite():
+                if not part:
+                    return False
+                stack.extend(halves(part))
+    return not stack
