@@ -1,7 +1,13 @@
-"""Derivatives of trees, lightly tidied: nothing is multiplied by one or added to zero."""
+"""Differentiates a tree: one rule per kind of node, the slopes of functions from their table.
+
+The result is lightly tidied (no ``0*u``, ``1*u``, ``u + 0``) and otherwise as the rules give it.
+It has no value where the derivative does not exist, but may have values where the expression
+itself has none (``1/x`` for ``ln x`` at negative x).
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from fractions import Fraction
 
 from grader.expr.functions import FUNCTIONS
@@ -13,185 +19,202 @@ from grader.expr.tree import (
     Apply,
     Constant,
     Div,
+    E,
     Expr,
     Mul,
     Neg,
     Number,
     Pow,
     Variable,
-    children,
+    integer,
     rational,
     rational_value,
+    variables,
 )
 
 
-class NoDerivative(ValueError):
-    """The function has no derivative that can be written with the functions of the table."""
+class NotDifferentiable(ValueError):
+    """A function without a slope stands in the way; ``function`` is its name."""
+
+    def __init__(self, function: str) -> None:
+        super().__init__(function)
+        self.function = function
+
+    def __str__(self) -> str:
+        return f"the function {self.function} cannot be differentiated"
 
 
 def derivative(e: Expr, x: str) -> Expr:
-    """The derivative of ``e`` with respect to the variable ``x``.
+    """The derivative with respect to the variable x; raises `NotDifferentiable`."""
+    match e:
+        case Number() | Constant():
+            return ZERO
+        case Variable(name):
+            return ONE if name == x else ZERO
+        case Neg(argument):
+            return _negative(derivative(argument, x))
+        case Add(terms):
+            return _sum(derivative(term, x) for term in terms)
+        case Mul(factors):
+            return _sum(
+                _product((*factors[:i], slope, *factors[i + 1 :]))
+                for i, factor in enumerate(factors)
+                if (slope := derivative(factor, x)) != ZERO
+            )
+        case Div(numerator, denominator):
+            return _quotient_rule(numerator, denominator, x)
+        case Pow(base, exponent):
+            return _power_rule(base, exponent, x)
+        case Apply():
+            return _chain_rule(e, x)
 
-    Equal to the true derivative wherever that exists; at a kink (``|x|`` at 0) the result
-    has no meaning.  Raises NoDerivative for ``n!`` of a varying n.
-    """
-    return _slope(e, x)
+
+partial = derivative
+"""The same under its name for several variables: the others are held fixed."""
 
 
-def gradient(e: Expr, names: tuple[str, ...]) -> tuple[Expr, ...]:
+def gradient(e: Expr, names: Iterable[str]) -> tuple[Expr, ...]:
     """The partial derivatives in the order of the names."""
     return tuple(derivative(e, name) for name in names)
 
 
-def jacobian(es: tuple[Expr, ...], names: tuple[str, ...]) -> tuple[tuple[Expr, ...], ...]:
-    """Rows are components, columns are variables (numerator layout)."""
-    return tuple(gradient(e, names) for e in es)
+def jacobian(es: Iterable[Expr], names: Iterable[str]) -> tuple[tuple[Expr, ...], ...]:
+    """One row for each component, one column for each variable (numerator layout)."""
+    columns = tuple(names)
+    return tuple(gradient(e, columns) for e in es)
 
 
-def hessian(e: Expr, names: tuple[str, ...]) -> tuple[tuple[Expr, ...], ...]:
-    """The matrix of second partial derivatives."""
-    return jacobian(gradient(e, names), names)
+def hessian(e: Expr, names: Iterable[str]) -> tuple[tuple[Expr, ...], ...]:
+    """Row i, column j: differentiated by name i first, then by name j."""
+    columns = tuple(names)
+    return jacobian(gradient(e, columns), columns)
 
 
-def holds(e: Expr, x: str) -> bool:
-    """Whether the variable occurs."""
-    if isinstance(e, Variable):
-        return e.name == x
-    return any(holds(part, x) for part in children(e))
+def _quotient_rule(f: Expr, g: Expr, x: str) -> Expr:
+    df, dg = derivative(f, x), derivative(g, x)
+    if dg == ZERO:
+        return _quotient(df, g)
+    if df == ZERO:
+        return _negative(_quotient(_product((f, dg)), _squared(g)))
+    return _quotient(_sum((_product((df, g)), _negative(_product((f, dg))))), _squared(g))
 
 
-def _slope(e: Expr, x: str) -> Expr:
-    match e:
-        case Variable(name):
-            return ONE if name == x else ZERO
-        case Number() | Constant():
+def _power_rule(base: Expr, exponent: Expr, x: str) -> Expr:
+    if x not in variables(exponent):
+        slope = derivative(base, x)
+        if slope == ZERO:
             return ZERO
-        case Neg(argument):
-            return negative(_slope(argument, x))
-        case Add(terms):
-            return total([_slope(term, x) for term in terms])
-        case Mul(factors):
-            return total(
-                [
-                    product([*factors[:i], _slope(factor, x), *factors[i + 1 :]])
-                    for i, factor in enumerate(factors)
-                    if holds(factor, x)
-                ]
-            )
-        case Div(top, bottom):
-            if not holds(bottom, x):
-                return quotient(_slope(top, x), bottom)
-            if not holds(top, x):
-                return negative(quotient(product([top, _slope(bottom, x)]), Pow(bottom, TWO)))
-            above = total([product([_slope(top, x), bottom]), negative(product([top, _slope(bottom, x)]))])
-            return quotient(above, Pow(bottom, TWO))
-        case Pow():
-            return _power(e, x)
-        case Apply():
-            return _applied(e, x)
+        return _product((exponent, _power(base, _one_less(exponent)), slope))
+    power = Pow(base, exponent)
+    if x not in variables(base):
+        slope = derivative(exponent, x)
+        return _product((power, slope) if base == E else (power, Apply("ln", (base,)), slope))
+    # u^v = e^(v ln u)
+    outer = _product((derivative(exponent, x), Apply("ln", (base,))))
+    inner = _quotient(_product((exponent, derivative(base, x))), base)
+    return _product((power, _sum((outer, inner))))
 
 
-def _power(e: Pow, x: str) -> Expr:
-    base, exponent = e.base, e.exponent
-    if not holds(exponent, x):
-        if not holds(base, x):
-            return ZERO
-        return product([exponent, _lowered(base, exponent), _slope(base, x)])
-    inner = _slope(exponent, x)
-    if base == Constant("e"):
-        return product([e, inner])
-    logarithm = Apply("ln", (base,))
-    if not holds(base, x):
-        return product([e, logarithm, inner])
-    return product([e, total([product([inner, logarithm]), quotient(product([exponent, _slope(base, x)]), base)])])
-
-
-def _lowered(base: Expr, exponent: Expr) -> Expr:
-    """``base`` to the power one less."""
-    q = rational_value(exponent)
-    if q is None:
-        return Pow(base, Add((exponent, Neg(ONE))))
-    if q == 2:
-        return base
-    return ONE if q == 1 else Pow(base, rational(q - 1))
-
-
-def _applied(e: Apply, x: str) -> Expr:
-    if not holds(e, x):
+def _chain_rule(e: Apply, x: str) -> Expr:
+    if x not in variables(e):
         return ZERO
-    row = FUNCTIONS[e.function]
-    if row.slope is not None:
+    match e:
+        # The sign of u cancels.
+        case Apply("ln", (Apply("abs", (u,)),)):
+            return _quotient(derivative(u, x), u)
+        case Apply("log", (base, u)) if x not in variables(base):
+            return _quotient(derivative(u, x), _product((u, Apply("ln", (base,)))))
+        case Apply("root", (n, u)):
+            return _root_rule(n, u, x)
+        case Apply("min" | "max" as name, (first, second)):
+            return _corner_rule(name, first, second, x)
+        case Apply("min" | "max" as name, (first, *rest)):
+            return _corner_rule(name, first, Apply(name, tuple(rest)), x)
+    function = FUNCTIONS[e.function]
+    if function.slope is not None:
         (u,) = e.arguments
-        return product([row.slope(u), _slope(u, x)])
-    if row.definition is not None:
-        return _slope(row.definition(*e.arguments), x)
-    if e.function == "root":
-        return _root(e, x)
-    if e.function in ("min", "max"):
-        return _extremum(e, x)
-    raise NoDerivative(f"{row.spoken} of a varying argument has no derivative here")
+        slope = derivative(u, x)
+        outer = function.slope(u)
+        if isinstance(outer, Div) and outer.numerator == ONE and slope != ONE:
+            return _quotient(slope, outer.denominator)
+        return _product((outer, slope))
+    if function.definition is None:
+        raise NotDifferentiable(e.function)
+    return derivative(function.definition(*e.arguments), x)
 
 
-def _root(e: Apply, x: str) -> Expr:
-    n, u = e.arguments
-    index = rational_value(n)
-    if index is None or holds(n, x):
-        raise NoDerivative("a root with a varying index has no derivative here")
-    return quotient(_slope(u, x), product([n, Pow(e, rational(index - 1))]))
+def _root_rule(n: Expr, u: Expr, x: str) -> Expr:
+    """``root(n, u)``: the power rule, kept in roots because they take negative numbers."""
+    if x in variables(n):
+        raise NotDifferentiable("root")
+    below = _product((n, _power(Apply("root", (n, u)), _one_less(n))))
+    return _quotient(derivative(u, x), below)
 
 
-def _extremum(e: Apply, x: str) -> Expr:
-    """The slope of the argument that is least or greatest: a half of (a + b -+ |a - b|)."""
-    first, second, *rest = e.arguments
-    sign = Neg(Apply("abs", (Add((first, Neg(second))),))) if e.function == "min" else Apply("abs", (Add((first, Neg(second))),))
-    pair = Div(Add((first, second, sign)), TWO)
-    return _slope(Apply(e.function, (pair, *rest)) if rest else pair, x)
+def _corner_rule(name: str, f: Expr, g: Expr, x: str) -> Expr:
+    """``max(f, g) = (f + g + |f - g|)/2``, and ``min`` with the other sign."""
+    df, dg = derivative(f, x), derivative(g, x)
+    gap = Add((f, Neg(g)))
+    bent = _product((Div(gap, Apply("abs", (gap,))), _sum((df, _negative(dg)))))
+    return Div(_sum((df, dg, bent if name == "max" else _negative(bent))), TWO)
 
 
-# -- building without zeros and ones
+def _one_less(exponent: Expr) -> Expr:
+    value = rational_value(exponent)
+    return Add((exponent, Neg(ONE))) if value is None else rational(value - 1)
 
 
-def negative(e: Expr) -> Expr:
+def _negative(e: Expr) -> Expr:
     if e == ZERO:
         return ZERO
     return e.argument if isinstance(e, Neg) else Neg(e)
 
 
-def total(terms: list[Expr]) -> Expr:
-    kept = [term for term in terms if term != ZERO]
-    if not kept:
-        return ZERO
-    return kept[0] if len(kept) == 1 else Add(tuple(kept))
+def _sum(terms: Iterable[Expr]) -> Expr:
+    kept = tuple(term for term in terms if term != ZERO)
+    return Add(kept) if len(kept) > 1 else kept[0] if kept else ZERO
 
 
-def product(factors: list[Expr]) -> Expr:
-    """The product, with signs and numbers collected in front."""
-    sign, number = 1, Fraction(1)
+def _product(factors: tuple[Expr, ...]) -> Expr:
+    """The product with signs and numerals in front, and products inside products opened."""
+    negative = False
+    coefficient = Fraction(1)
     kept: list[Expr] = []
-    pending = list(factors)
+    pending = list(reversed(factors))
     while pending:
-        factor = pending.pop(0)
+        factor = pending.pop()
         match factor:
-            case Neg(inner):
-                sign = -sign
-                pending.insert(0, inner)
+            case Neg(argument):
+                negative = not negative
+                pending.append(argument)
             case Number(value):
-                number *= value
-            case Mul(inner_factors):
-                pending[:0] = inner_factors
+                coefficient *= value
+            case Mul(inner):
+                pending.extend(reversed(inner))
             case _:
                 kept.append(factor)
-    if number == 0:
+    if not coefficient:
         return ZERO
-    if number != 1 or not kept:
-        kept.insert(0, rational(number))
-    result = kept[0] if len(kept) == 1 else Mul(tuple(kept))
-    return negative(result) if sign < 0 else result
+    if coefficient != 1 or not kept:
+        kept.insert(0, integer(int(coefficient)) if coefficient.denominator == 1 else rational(coefficient))
+    product = kept[0] if len(kept) == 1 else Mul(tuple(kept))
+    return Neg(product) if negative else product
 
 
-def quotient(top: Expr, bottom: Expr) -> Expr:
-    if top == ZERO or bottom == ONE:
-        return top
-    if isinstance(top, Neg):
-        return Neg(quotient(top.argument, bottom))
-    return Div(top, bottom)
+def _quotient(numerator: Expr, denominator: Expr) -> Expr:
+    if numerator == ZERO or denominator == ONE:
+        return numerator
+    if isinstance(numerator, Neg):
+        return Neg(Div(numerator.argument, denominator))
+    return Div(numerator, denominator)
+
+
+def _squared(e: Expr) -> Expr:
+    # (u^n)^2 is u^(2n) for whole n, with the same values and the same holes.
+    if isinstance(e, Pow) and (n := rational_value(e.exponent)) is not None and n.denominator == 1:
+        return Pow(e.base, rational(2 * n))
+    return Pow(e, TWO)
+
+
+def _power(base: Expr, exponent: Expr) -> Expr:
+    return base if exponent == ONE else ONE if exponent == ZERO else Pow(base, exponent)
