@@ -117,10 +117,11 @@ class _Worker:
     def _start(self) -> subprocess.Popen[bytes]:
         # A group of its own, so that what the worker started dies with it.
         group: dict[str, Any] = {"process_group": 0} if os.name == "posix" else {}
-        # `-c` rather than `-m`: the module is then imported once, under its own name.
+        # `-c` rather than `-m`: the module is then imported once, under its own name.  `-P`: never
+        # from the current folder, which may be full of what students handed in.
         code = f"from grader.run.local import serve; serve({self._memory})"
         self._process = subprocess.Popen(
-            [sys.executable, "-c", code],
+            [sys.executable, "-P", "-c", code],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

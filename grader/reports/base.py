@@ -1,0 +1,78 @@
+"""What a report is made from, and what a report format is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+from grader.grade import OUTCOMES, GradedSheet, Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """A file that was not graded, or not as its sender may think, and why."""
+
+    source: str
+    message: str
+    line: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A graded class.  ``students`` and ``troubles`` are sorted; ``absent`` are the ids of those
+    who handed nothing in.  ``at`` is the local time, ISO 8601 to the second without a zone."""
+
+    title: str
+    course: str
+    sheet: str
+    at: str
+    made_with: str
+    students: tuple[GradedSheet, ...]
+    troubles: tuple[Trouble, ...] = ()
+    absent: tuple[str, ...] = ()
+
+    def counts(self) -> Mapping[Outcome, int]:
+        """How many answers had each outcome."""
+        counts = [sheet.counts() for sheet in self.students]
+        return {outcome: sum(count[outcome] for count in counts) for outcome in OUTCOMES}
+
+    def mistakes(self) -> tuple[tuple[str, int, tuple[str, ...]], ...]:
+        """Named mistakes with how often they were made and in which questions, commonest first."""
+        where: dict[str, list[str]] = {}
+        for sheet in self.students:
+            for item in sheet.items:
+                if item.graded.mistake is not None:
+                    where.setdefault(item.graded.mistake, []).append(item.number)
+        rows = ((name, len(numbers), tuple(dict.fromkeys(numbers))) for name, numbers in where.items())
+        return tuple(sorted(rows, key=lambda row: (-row[1], row[0])))
+
+    def mean(self) -> Fraction | None:
+        """The mean share of the points, None when nothing was graded."""
+        shares = [sheet.score / sheet.points for sheet in self.students if sheet.points]
+        return sum(shares, Fraction(0)) / len(shares) if shares else None
+
+
+@dataclass(frozen=True, slots=True)
+class ReportFormat:
+    """One way to write a report.  ``suffix`` is that of its file, ``shows_reference`` whether
+    it holds evidence with values of the reference and is therefore for the instructor only."""
+
+    name: str
+    suffix: str
+    render: Callable[[Report], str]
+    shows_reference: bool = False
+
+
+def number(q: Fraction) -> str:
+    """A score for people: ``3``, ``2.5``, ``0.33``."""
+    return f"{float(q):.2f}".rstrip("0").rstrip(".")
+
+
+def visible(text: str) -> str:
+    """A stranger's text on one line, with every character that could act made visible.
+
+    Control characters, escapes, bidirectional overrides, lone surrogates and what XML does not
+    allow become ``\\\\x1b`` and the like.
+    """
+    return "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in text)

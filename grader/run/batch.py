@@ -1,0 +1,137 @@
+"""Grades a class: files and a manifest in, a report out; no file and no answer stops the others."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from grader.classroom.manifest import Enrolled, Manifest
+from grader.errors import StudentError
+from grader.grade import GradedItem, GradedSheet
+from grader.reports.base import Report, Trouble
+from grader.run.local import Job, Pool, Result
+from grader.submission import Submission, Typed, read_submission
+
+_NOTHING = Typed("", 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """A submission that belongs to a student of the manifest."""
+
+    student: str
+    submission: Submission
+    remarks: tuple[str, ...]
+
+
+def grade_class(
+    manifest: Manifest,
+    files: Sequence[tuple[str, bytes | str]],
+    pool: Pool,
+    at: str,
+    made_with: str,
+    done: Callable[[int, int], None] = lambda count, total: None,
+) -> Report:
+    """Grade files given as name and content.  ``done`` hears how many answers of how many are graded."""
+    handed, troubles = collect(manifest, files)
+    jobs: list[Job] = []
+    places: list[tuple[str, str]] = []
+    for student in sorted(handed):
+        answers = handed[student].submission.answers
+        for number, record in manifest.students[student].items.items():
+            jobs.append(Job(record, answers.get(number, _NOTHING).text))
+            places.append((student, number))
+    results = dict(zip(places, pool.grade(jobs, lambda count: done(count, len(jobs))), strict=True))
+    sheets = tuple(
+        _sheet(handed[student], manifest.sheet, manifest.students[student], results) for student in sorted(handed)
+    )
+    absent = tuple(sorted(set(manifest.students) - set(handed)))
+    return Report(manifest.title, manifest.course, manifest.sheet, at, made_with, sheets, troubles, absent)
+
+
+def _sheet(handed: Handed, sheet: str, enrolled: Enrolled, results: dict[tuple[str, str], Result]) -> GradedSheet:
+    items = []
+    for number, record in enrolled.items.items():
+        result = results[handed.student, number]
+        typed = handed.submission.answers.get(number)
+        line = None if typed is None else typed.line
+        problem, title = str(record.get("problem", "")), str(record.get("title", ""))
+        items.append(GradedItem(number, problem, title, result.graded, line, result.seconds))
+    return GradedSheet(handed.student, enrolled.name, sheet, handed.submission.source, tuple(items), handed.remarks)
+
+
+def collect(
+    manifest: Manifest, files: Sequence[tuple[str, bytes | str]]
+) -> tuple[dict[str, Handed], tuple[Trouble, ...]]:
+    """Each student's submission, and what is wrong with the files.
+
+    When somebody hands in twice, the last file by name counts, and the report says so.
+    """
+    handed: dict[str, Handed] = {}
+    troubles: list[Trouble] = []
+    for source, data in sorted(files, key=lambda file: file[0]):
+        try:
+            submission = read_submission(data, source)
+        except StudentError as error:
+            troubles.append(Trouble(source, error.explanation, error.place.line))
+            continue
+        student, remark = whose(manifest, submission)
+        if student is None:
+            troubles.append(Trouble(source, remark))
+            continue
+        if submission.sheet and submission.sheet.casefold() != manifest.sheet.casefold():
+            fault = f"this is for the sheet '{submission.sheet}', not for '{manifest.sheet}'; it was not graded"
+            troubles.append(Trouble(source, fault))
+            continue
+        if student in handed:
+            before = handed[student].submission
+            same = {n: t.text for n, t in before.answers.items()} == {n: t.text for n, t in submission.answers.items()}
+            what = "the two are the same" if same else "this one was graded"
+            troubles.append(Trouble(source, f"'{student}' also handed in {before.source}; {what}"))
+        remarks = [f"line {r.line}: {r.text}" for r in submission.remarks] + ([remark] if remark else [])
+        remarks += _strangers(manifest.students[student], submission)
+        handed[student] = Handed(student, submission, tuple(remarks))
+    return handed, tuple(troubles)
+
+
+def whose(manifest: Manifest, submission: Submission) -> tuple[str | None, str]:
+    """The id of the student whose submission it is, with a remark when it took some guessing;
+    or None, and the reason."""
+    given = submission.student
+    if given in manifest.students:
+        return given, ""
+    stem = posixpath.basename(submission.source.replace("\\", "/")).rpartition(".")[0]
+    for wanted, how in ((given, "student"), (stem if not given else "", "file name")):
+        close = [
+            student
+            for student, enrolled in manifest.students.items()
+            if wanted and wanted.casefold() in (student.casefold(), enrolled.email.casefold())
+        ]
+        if len(close) == 1:
+            return close[0], f"taken for the submission of '{close[0]}' by the {how} '{wanted}'"
+    if not given:
+        return None, "the file does not say whose it is; add a line 'student: <id>'"
+    from difflib import get_close_matches
+
+    near = get_close_matches(given, manifest.students, 1)
+    hint = f"; did you mean '{near[0]}'?" if near else ""
+    return None, f"there is no student '{given}' in the manifest{hint}"
+
+
+def _strangers(enrolled: Enrolled, submission: Submission) -> list[str]:
+    return [
+        f"line {typed.line}: there is no question {number} on this sheet; the answer was left out"
+        for number, typed in submission.answers.items()
+        if number not in enrolled.items and typed.text
+    ]
+
+
+def below(report: Report, share: Fraction) -> tuple[str, ...]:
+    """The students whose score is certainly below that share of their points."""
+    return tuple(
+        sheet.student
+        for sheet in report.students
+        if sheet.points and (sheet.score + sheet.open_points) / sheet.points < share
+    )
