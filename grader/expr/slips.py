@@ -220,10 +220,16 @@ _ROWS = (
         (broken.bare_exponent,),
     ),
     Slip(
+        "root-exponent",
+        "D24",
+        "Write the root as a power and subtract one from that fraction carefully.",
+        (broken.power(broken.root_exponent),),
+    ),
+    Slip(
         "exponent-kept",
         "D21",
         "The factor in front looks right; what happens to the exponent?",
-        (broken.power(lambda u, du, n: Mul((rational(n), Pow(u, rational(n)), du)), roots=False),),
+        (broken.power(lambda u, du, n: Mul((rational(n), Pow(u, rational(n)), du))),),
     ),
     Slip(
         "power-factor",
@@ -236,12 +242,6 @@ _ROWS = (
         "D23",
         "Subtract one from a negative exponent: does it get closer to zero or farther from it?",
         (broken.power(broken.wrong_way, roots=False),),
-    ),
-    Slip(
-        "root-exponent",
-        "D24",
-        "Write the root as a power and subtract one from that fraction carefully.",
-        (broken.power(broken.root_exponent),),
     ),
     Slip(
         "reciprocal",

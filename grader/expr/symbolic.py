@@ -134,7 +134,7 @@ def _builders(s: Any) -> dict[str, Callable[..., Any]]:
         "cbrt": lambda u: _real_power(u, Fraction(1, 3)),
         "root": _root,
         "abs": s.Abs, "sign": s.sign, "min": s.Min, "max": s.Max,
-        "factorial": s.factorial, "floor": s.floor, "erf": s.erf,
+        "factorial": s.factorial, "erf": s.erf,
         "sigmoid": lambda u: 1 / (1 + s.exp(-u)),
         "softplus": lambda u: s.log(1 + s.exp(u)),
         "relu": lambda u: s.Max(0, u),
@@ -153,7 +153,7 @@ _UNARY = {
     "asin": "arcsin", "acos": "arccos", "atan": "arctan",
     "sinh": "sinh", "cosh": "cosh", "tanh": "tanh", "coth": "coth", "sech": "sech", "csch": "csch",
     "asinh": "arsinh", "acosh": "arcosh", "atanh": "artanh",
-    "log": "ln", "Abs": "abs", "sign": "sign", "factorial": "factorial", "floor": "floor", "erf": "erf",
+    "log": "ln", "Abs": "abs", "sign": "sign", "factorial": "factorial", "erf": "erf",
 }  # fmt: skip
 
 # Inverse functions whose SymPy branch is the one of the reciprocal argument.

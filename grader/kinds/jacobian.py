@@ -136,7 +136,8 @@ KIND = Kind(
         "layout": Policy(
             ("numerator", "denominator"),
             "numerator: rows are functions, the Jacobian; denominator: rows are variables, dy/dx",
-        )
+        ),
+        "layout_credit": Policy(("0", "1/4", "1/2", "3/4", "1"), "the share of the points that the transpose keeps"),
     },
     mistakes=(
         *(_by_slip(slip) for slip in SLIPS.values()),

@@ -70,6 +70,12 @@ def _zero_form(answer: Answer, dependent: str) -> Expr:
     return Add((answer.left, Neg(answer.right)))
 
 
+def _asked(given: Givens) -> tuple[str, ...]:
+    """Names that textbooks give to the linear function itself."""
+    arguments = ", ".join(_inputs(given))
+    return tuple(f"{name}({arguments})" for name in ("L", "T", "t", "l", "n"))
+
+
 def _all_names(given: Givens) -> tuple[str, ...]:
     return (*_inputs(given), _height(given))
 
@@ -83,7 +89,8 @@ Wrong = Callable[[Task], Iterable[Expr]]
 def _mistake(name: str, wrong: Wrong, feedback: str, rule: str = "") -> Mistake:
     def answers(task: Task) -> tuple[Answer, ...]:
         left = Variable(_height(task.given))
-        return tuple(Equation(left, tidy(e)) for e in dict.fromkeys(wrong(task)))
+        right = tuple(tidy(e) for e in dict.fromkeys(wrong(task)))
+        return (*(Equation(left, e) for e in right), *(Scalar(e) for e in right))
 
     return Mistake(name, answers, feedback, rule)
 
@@ -161,6 +168,7 @@ KIND = Kind(
     solve=_solve,
     claims=_claims,
     variables=_all_names,
+    asked=_asked,
     policies={"line": Policy(("tangent", "normal"), "which line is asked")},
     mistakes=(
         _mistake(
