@@ -165,5 +165,8 @@ _ROWS: tuple[Function, ...] = (
 FUNCTIONS: Mapping[str, Function] = {row.name: row for row in _ROWS}
 """Every function by its canonical name."""
 
-ALIASES: Mapping[str, str] = {alias: row.name for row in _ROWS for alias in row.aliases}
-"""Other names, each with its canonical name.  ``log`` with one argument is the parser's affair."""
+ALIASES: Mapping[str, str] = {name: row.name for row in _ROWS for name in (row.name, *row.aliases)}
+"""Every name that may be typed, the canonical ones included, with its canonical name.
+
+``log`` with one argument is the parser's affair.
+"""
