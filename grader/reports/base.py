@@ -11,11 +11,12 @@ from grader.grade import OUTCOMES, GradedSheet, Outcome
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """A file that was not graded, or not as its sender may think, and why."""
+    """A file that was not graded (``lost``), or not as its sender may think, and why."""
 
     source: str
     message: str
     line: int = 1
+    lost: bool = True
 
 
 @dataclass(frozen=True, slots=True)

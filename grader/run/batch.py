@@ -33,8 +33,13 @@ def grade_class(
     at: str,
     made_with: str,
     done: Callable[[int, int], None] = lambda count, total: None,
+    unread: tuple[Trouble, ...] = (),
 ) -> Report:
-    """Grade files given as name and content.  ``done`` hears how many answers of how many are graded."""
+    """Grade files given as name and content.
+
+    ``done`` hears how many answers of how many are graded.  ``unread`` are further files that
+    could not even be opened.
+    """
     handed, troubles = collect(manifest, files)
     jobs: list[Job] = []
     places: list[tuple[str, str]] = []
@@ -48,6 +53,7 @@ def grade_class(
         _sheet(handed[student], manifest.sheet, manifest.students[student], results) for student in sorted(handed)
     )
     absent = tuple(sorted(set(manifest.students) - set(handed)))
+    troubles = tuple(sorted((*unread, *troubles), key=lambda trouble: trouble.source))
     return Report(manifest.title, manifest.course, manifest.sheet, at, made_with, sheets, troubles, absent)
 
 
@@ -89,7 +95,7 @@ def collect(
             before = handed[student].submission
             same = {n: t.text for n, t in before.answers.items()} == {n: t.text for n, t in submission.answers.items()}
             what = "the two are the same" if same else "this one was graded"
-            troubles.append(Trouble(source, f"'{student}' also handed in {before.source}; {what}"))
+            troubles.append(Trouble(source, f"'{student}' also handed in {before.source}; {what}", lost=False))
         remarks = [f"line {r.line}: {r.text}" for r in submission.remarks] + ([remark] if remark else [])
         remarks += _strangers(manifest.students[student], submission)
         handed[student] = Handed(student, submission, tuple(remarks))

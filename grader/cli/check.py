@@ -1,0 +1,131 @@
+"""``grader check``: how each answer of a file is read, without any key and without a verdict."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from grader.submission import Expectation, Submission, Typed
+
+
+@click.command("check")
+@click.argument("answers", type=click.Path(path_type=Path))
+@click.option(
+    "--sheet",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="The blank answer file of your sheet, when ANSWERS has lost its lines under 'expects:'.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the readings as JSON.")
+def command(answers: Path, sheet: Path | None, as_json: bool) -> None:
+    """Show how the answers in a file are read.
+
+    Nothing is graded, and nothing of the right answers is known here: this only tells whether
+    what you typed says what you mean.
+    """
+    from grader.cli.files import read_bytes
+    from grader.submission import LARGEST, read_submission
+
+    submission = read_submission(read_bytes(answers, LARGEST), str(answers))
+    expects = dict(submission.expects)
+    if sheet is not None:
+        expects |= read_submission(read_bytes(sheet, LARGEST), str(sheet)).expects
+    rows = [_row(number, typed, expects.get(number)) for number, typed in submission.answers.items()]
+    if as_json:
+        import json
+
+        remarks = [{"line": r.line, "text": r.text} for r in submission.remarks]
+        record = {"student": submission.student, "sheet": submission.sheet, "answers": rows, "remarks": remarks}
+        click.echo(json.dumps(record, indent=2))
+        return
+    _show(submission, rows, expects)
+
+
+def _row(number: str, typed: Typed, expected: Expectation | None) -> dict[str, Any]:
+    """One answer as it was read; JSON values only."""
+    from grader.answer import read, read_any
+    from grader.answer_text import write, write_spoken, write_unicode
+    from grader.errors import StudentError
+    from grader.expr.parse import Names
+
+    row: dict[str, Any] = {"item": number, "line": typed.line, "typed": typed.text}
+    if not typed.text.strip():
+        return row | {"status": "blank"}
+    try:
+        if expected is None:
+            reading = read_any(typed.text, Names((), free=True))
+        else:
+            names = Names(expected.variables, free=expected.shape.free_names)
+            reading = read(typed.text, expected.shape, names, asked=expected.asked)
+    except StudentError as error:
+        return row | {
+            "status": "unreadable",
+            "column": error.place.column,
+            "fault": error.fault,
+            "fix": error.fix,
+            "caret": error.caret(),
+        }
+    notes = [note.text for note in reading.notes]
+    if expected is not None and expected.shape.free_names and not _has_constant(reading.answer, expected):
+        notes.append("there is no free constant in it; if the question asks for all antiderivatives, add + C")
+    return row | {
+        "status": "read",
+        "text": write(reading.answer),
+        "unicode": write_unicode(reading.answer),
+        "spoken": write_spoken(reading.answer),
+        "notes": notes,
+    }
+
+
+def _has_constant(answer: object, expected: Expectation) -> bool:
+    from grader.answer import Scalar
+    from grader.expr.tree import variables
+
+    return not isinstance(answer, Scalar) or bool(variables(answer.value) - set(expected.variables))
+
+
+def _show(submission: Submission, rows: list[dict[str, Any]], expects: Mapping[str, Expectation]) -> None:
+    from grader.reports.base import visible
+
+    who = f"{submission.student or 'no student named'}, {submission.sheet or 'no sheet named'}"
+    click.secho(visible(f"{submission.source}: {who}"), bold=True)
+    for row in rows:
+        click.echo()
+        for line in _lines(row):
+            click.echo(line)
+    click.echo()
+    for remark in submission.remarks:
+        click.secho(f"line {remark.line}: {visible(remark.text)}", fg="yellow")
+    missing = [number for number in expects if number not in submission.answers]
+    if missing:
+        click.secho(f"not in the file: question{'s' if len(missing) > 1 else ''} {', '.join(missing)}", fg="yellow")
+    counts = {status: sum(row["status"] == status for row in rows) for status in ("read", "unreadable", "blank")}
+    click.echo(f"{counts['read']} read, {counts['unreadable']} not readable, {counts['blank']} blank")
+
+
+def _lines(row: dict[str, Any]) -> list[str]:
+    from grader.reports.base import visible
+
+    head = f"{row['item']:>3}  {visible(row['typed'])[:400]}"
+    indent = " " * 5
+    if row["status"] == "blank":
+        return [f"{row['item']:>3}  (blank)"]
+    if row["status"] == "unreadable":
+        caret = [indent + visible(line) for line in row["caret"].split("\n") if row["caret"]]
+        place = f"line {row['line']}, character {row['column']} of the answer"
+        fault = f"{row['fault']}; {row['fix']}" if row["fix"] else row["fault"]
+        return [head, *caret, indent + click.style(f"{place}: {visible(fault)}", fg="red")]
+    body = [
+        f"read as  {visible(row['text'])}",
+        f"         {visible(row['unicode'])}",
+        f"spoken   {visible(row['spoken'])}",
+    ]
+    if row["unicode"] == row["text"]:
+        del body[1]
+    notes = [click.style(f"note     {visible(note)}", fg="yellow") for note in row["notes"]]
+    return [head, *(indent + line for line in [*body, *notes])]

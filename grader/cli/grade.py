@@ -1,0 +1,214 @@
+"""``grader grade``: submissions and a manifest in, a summary and report files out."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from grader.cli import BELOW
+
+if TYPE_CHECKING:
+    from grader.reports.base import Report, Trouble
+
+_SUFFIXES = (".yaml", ".yml", ".json", ".txt")
+# What a sheet's folder may hold besides submissions, and what never is one.
+_OTHER_FILES = frozenset({"manifest.json", "results.json", "roster.csv", "thumbs.db", "readme.md", "readme.txt"})
+
+
+@click.command("grade")
+@click.argument("paths", nargs=-1, required=True, metavar="FILE|FOLDER...", type=click.Path(path_type=Path))
+@click.option(
+    "--manifest",
+    "manifest_path",
+    required=True,
+    type=click.Path(path_type=Path),
+    help="The manifest that 'grader sheets' wrote.",
+)
+@click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="Write the reports into this folder.")
+@click.option("--format", "formats", metavar="NAMES", help="Which reports, with commas.  [default: json,junit]")
+@click.option(
+    "--fail-under",
+    type=click.FloatRange(0, 100),
+    metavar="PERCENT",
+    help="End with exit code 1 when a score is certainly below this.",
+)
+@click.option("--jobs", type=click.IntRange(1), metavar="N", help="Worker processes.  [default: by the processors]")
+@click.option("--json", "as_json", is_flag=True, help="Print the JSON report instead of the summary.")
+def command(
+    paths: tuple[Path, ...],
+    manifest_path: Path,
+    out: Path | None,
+    formats: str | None,
+    fail_under: float | None,
+    jobs: int | None,
+    as_json: bool,
+) -> None:
+    """Grade answer files, or folders of them, against a MANIFEST.
+
+    \b
+    grader grade submissions/ --manifest sheets/manifest.json --out results
+    grader grade ada.yaml --manifest manifest.json --fail-under 50
+
+    A broken file never stops the others.  An answer that cannot be read, and one that the
+    grader cannot decide, are kept apart from wrong ones.
+    """
+    if formats and out is None:
+        raise click.UsageError("--format needs --out DIR to write to")
+    wanted = _formats(formats)
+    found = _found(paths, manifest_path)
+    from grader.run.local import Pool
+
+    # Started first: the workers load while the files are read here.
+    with Pool(jobs or _processes(len(found))) as pool:
+        report = _graded(found, manifest_path, pool)
+    if as_json:
+        from grader.reports import load
+
+        click.echo(load("json").render(report), nl=False)
+    else:
+        show(report)
+    if out is not None:
+        for path in write_reports(report, out, wanted):
+            click.echo(f"wrote {path}", err=as_json)
+    if fail_under is not None and _failed(report, fail_under):
+        sys.exit(BELOW)
+
+
+def show(report: Report) -> None:
+    """Print the summary, with colours and symbols where the terminal has them."""
+    from grader.reports.terminal import render
+
+    encoding = getattr(sys.stdout, "encoding", None) or "ascii"
+    unicode = encoding.lower().replace("-", "").startswith("utf")
+    colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    text = render(report, colour, unicode)
+    # Names may hold letters that the terminal's encoding lacks.
+    click.echo(text.encode(encoding, "replace").decode(encoding), nl=False, color=colour)
+
+
+def write_reports(report: Report, out: Path, formats: tuple[str, ...]) -> tuple[Path, ...]:
+    """Write ``results.*`` into the folder, each file whole or not at all."""
+    from grader.cli.files import write_whole
+    from grader.reports import load
+
+    written = []
+    for name in formats:
+        format = load(name)
+        path = out / f"results{format.suffix}"
+        write_whole(path, format.render(report))
+        written.append(path)
+    return tuple(written)
+
+
+def now() -> str:
+    """The local time as reports want it."""
+    from datetime import datetime
+
+    return datetime.now().isoformat(timespec="seconds")
+
+
+def progress(label: str) -> Callable[[int, int], None]:
+    """A counter on the terminal for what takes longer than two seconds; silent elsewhere."""
+    from time import monotonic
+
+    started = monotonic()
+    shown = False
+
+    def done(count: int, total: int) -> None:
+        nonlocal shown
+        if not sys.stderr.isatty() or (not shown and monotonic() - started < 2):
+            return
+        shown = True
+        filled = 30 * count // total
+        bar = "#" * filled + "." * (30 - filled)
+        click.echo(f"\r{label} [{bar}] {count}/{total}", nl=count == total, err=True)
+
+    return done
+
+
+def _formats(names: str | None) -> tuple[str, ...]:
+    from grader.reports import names as known
+
+    wanted = tuple(name.strip() for name in (names or "json,junit").split(",") if name.strip())
+    for name in wanted:
+        if name not in known():
+            raise click.UsageError(f"unknown report format {name!r}; there are {', '.join(known())}")
+    return wanted
+
+
+def _processes(files: int) -> int:
+    """As many as there are processors, fewer for a few files."""
+    processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return max(1, min(processors, (files + 2) // 3))
+
+
+def _found(paths: tuple[Path, ...], manifest: Path) -> tuple[Path, ...]:
+    """The files named, and those in the folders named, hidden ones left out."""
+    found: list[Path] = []
+    for path in paths:
+        if not path.is_dir():
+            found.append(path)
+            continue
+        inside = [p for p in sorted(path.rglob("*")) if p.is_file() and not _hidden(p.relative_to(path))]
+        found += [p for p in inside if p.name.lower() not in _OTHER_FILES and not _same(p, manifest)]
+    if not found:
+        raise click.UsageError(f"there are no submissions in {', '.join(map(str, paths))}")
+    return tuple(dict.fromkeys(found))
+
+
+def _hidden(path: Path) -> bool:
+    return any(part.startswith((".", "__MACOSX", "~$")) for part in path.parts)
+
+
+def _same(path: Path, other: Path) -> bool:
+    try:
+        return path.samefile(other)
+    except OSError:
+        return False
+
+
+def _graded(found: tuple[Path, ...], manifest_path: Path, pool: object) -> Report:
+    from grader.classroom.manifest import LARGEST_MANIFEST, read
+    from grader.cli.files import read_text
+    from grader.run.batch import grade_class
+    from grader.run.local import Pool
+    from grader.version import __version__
+
+    assert isinstance(pool, Pool)
+    manifest = read(read_text(manifest_path, LARGEST_MANIFEST), str(manifest_path))
+    files, unread = _contents(found)
+    return grade_class(manifest, files, pool, now(), __version__, progress("grading"), unread)
+
+
+def _contents(found: tuple[Path, ...]) -> tuple[list[tuple[str, bytes]], tuple[Trouble, ...]]:
+    """The files' contents, and those that cannot be opened or are no answer files."""
+    from grader.cli.files import read_bytes
+    from grader.errors import AuthorError
+    from grader.reports.base import Trouble
+    from grader.submission import LARGEST
+
+    files: list[tuple[str, bytes]] = []
+    unread = []
+    for path in found:
+        name = path.as_posix()
+        if path.suffix.lower() not in _SUFFIXES:
+            unread.append(Trouble(name, "this is not an answer file; hand in the .yaml file"))
+            continue
+        try:
+            files.append((name, read_bytes(path, LARGEST)))
+        except AuthorError as error:
+            unread.append(Trouble(name, error.explanation))
+    return files, tuple(unread)
+
+
+def _failed(report: Report, percent: float) -> bool:
+    from fractions import Fraction
+
+    from grader.run.batch import below
+
+    return bool(below(report, Fraction(percent) / 100)) or any(trouble.lost for trouble in report.troubles)
