@@ -178,5 +178,6 @@ class Record:
         """Name every field that nobody asked for."""
         for name, key in self._keys.items():
             if name not in self._asked:
-                advice = suggest(name, self._asked) or f"the fields of {self._what} are {', '.join(self._asked)}"
+                fields = f"the fields of {self._what} are {', '.join(self._asked)}"
+                advice = suggest(name, self._asked) or (fields if self._asked else f"{self._what} has no fields")
                 self._faults.add(key.place, f"unknown field '{name}'", advice)

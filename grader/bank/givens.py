@@ -41,7 +41,7 @@ class Scope:
                 node = given.get(name)
                 texts = [spec.default] if node is None and spec.default else split_names(node)
                 for text in texts:
-                    names += _choices(parameters[text]) if text in parameters else [text]
+                    names += _choices(parameters.get(text)) or [text]
         if isinstance(raw_domain, Fields):
             names += [key.value for key, _ in raw_domain if key.value not in parameters]
         raw_derived = record.node("derived")
@@ -61,12 +61,12 @@ class Scope:
             return None
 
 
-def _choices(node: Node) -> list[str]:
-    """The texts that a parameter chooses among, when it is a choice of names."""
+def _choices(node: Node | None) -> list[str]:
+    """What a parameter chooses among, when it is a choice of names; otherwise nothing."""
     if not isinstance(node, Fields):
         return []
-    choices = next((value for key, value in node if key.value == "choice"), None)
-    return split_names(choices)
+    names = split_names(next((value for key, value in node if key.value == "choice"), None))
+    return names if all(_NAME.fullmatch(name) for name in names) else []
 
 
 def split_names(node: Node | None) -> list[str]:

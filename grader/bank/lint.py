@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
@@ -14,6 +15,8 @@ from grader.bank.sample import sample
 from grader.errors import AuthorError, Place, StudentError
 from grader.expr.tree import Expr
 from grader.expr.tree import variables as variables_of
+
+_BARE_EXPONENT = re.compile(r"[\^_] ?(?:-|\d\d)")
 
 Level: TypeAlias = Literal["error", "warning"]
 
@@ -133,6 +136,7 @@ def _look_at_variant(problem: Problem, instance: Instance, notes: _Notes) -> Non
         notes.add("warning", f"a reference has more than {LONGEST_REFERENCE} characters", seed)
     if len(instance.statement) > LONGEST_STATEMENT:
         notes.add("warning", f"a statement has more than {LONGEST_STATEMENT} characters", seed)
+    _look_for_bare_exponents(problem, instance, notes)
     _look_for_leaks(problem, instance, (reference, write_latex(task.reference)), notes)
     try:
         record = to_record(instance)
@@ -142,6 +146,17 @@ def _look_at_variant(problem: Problem, instance: Instance, notes: _Notes) -> Non
         notes.add("error", f"what was written to the manifest cannot be read: {error.explanation}", seed)
     if not _accepts_reference(instance):
         notes.add("error", "the reference itself is not graded right", seed)
+
+
+def _look_for_bare_exponents(problem: Problem, instance: Instance, notes: _Notes) -> None:
+    """LaTeX raises one character only: ``x^10`` prints a small 1 and a large 0."""
+    texts = list(zip((problem.statement, *problem.hints), (instance.statement, *instance.hints), strict=True))
+    if problem.solution is not None:
+        texts.append((problem.solution, instance.solution))
+    for source, text in texts:
+        if any(_BARE_EXPONENT.search(formula) for formula in text.split("$")[1::2]):
+            advice = "an exponent of several characters needs braces: write ^{ {{ n }} }"
+            notes.add("warning", advice, instance.seed, source.place)
 
 
 def _look_for_leaks(problem: Problem, instance: Instance, forms: tuple[str, ...], notes: _Notes) -> None:
@@ -185,8 +200,6 @@ def _names_used(problem: Problem) -> set[str]:
 
 def _words(problem: Problem) -> Iterator[str]:
     """The names in texts: constraints and templates."""
-    import re
-
     texts = [c.text for c in problem.constraints] + [problem.statement.value, *(h.value for h in problem.hints)]
     texts += [t.value for t in (problem.solution, problem.answer_hint) if t is not None]
     texts += [m.answer.value for m in problem.mistakes] + [m.when.text for m in problem.mistakes if m.when is not None]

@@ -98,7 +98,10 @@ def _end(text: Text, infinite: str, names: tuple[str, ...], faults: Faults) -> E
 def _name_is_free(key: Text, scope: Scope, faults: Faults) -> bool:
     name = key.value
     if not _NAME.fullmatch(name):
-        faults.add(key.place, f"'{name[:40]}' cannot be a name", "start with a letter; then letters, digits and '_'")
+        # In braces a comma ends a value: {m: gcd(a, b)} is {m: "gcd(a", "b)": null}.
+        split = name.count(")") > name.count("(")
+        fix = "put quotes around text with a comma" if split else "start with a letter; then letters, digits and '_'"
+        faults.add(key.place, f"'{name[:40]}' cannot be a name", fix)
     elif name in scope.variables:
         faults.add(key.place, f"'{name}' is a variable of this problem", "choose another name for the parameter")
     elif name in scope.names:
@@ -111,10 +114,17 @@ def _name_is_free(key: Text, scope: Scope, faults: Faults) -> bool:
 
 
 def _reads_as_itself(name: str) -> bool:
+    """Whether the name stands for the parameter, and hides no constant or function."""
     try:
-        return parse(name, Names((name,))) == Variable(name)
+        if parse(name, Names((name,))) != Variable(name):
+            return False
     except StudentError:
         return False
+    try:
+        parse(name, Names(()))
+    except StudentError:
+        return True
+    return False
 
 
 def _derived(key: Text, text: Text, scope: Scope, faults: Faults) -> list[Derived]:
@@ -122,7 +132,9 @@ def _derived(key: Text, text: Text, scope: Scope, faults: Faults) -> list[Derive
         return [Derived(key.value, parse_arithmetic(text.value, scope.names), True, key.place)]
     except StudentError as error:
         if uses_arithmetic_functions(text.value):
-            faults.add(text.offset(error.place.column - 1), f"{key.value}: {error.fault}", error.fix)
+            open_bracket = text.value.count("(") > text.value.count(")")
+            fix = "put quotes around text with a comma" if open_bracket else error.fix
+            faults.add(text.offset(error.place.column - 1), f"{key.value}: {error.fault}", fix)
             return []
     tree = scope.scalar(text, key.value)
     return [] if tree is None else [Derived(key.value, tree, False, key.place)]
@@ -131,14 +143,16 @@ def _derived(key: Text, text: Text, scope: Scope, faults: Faults) -> list[Derive
 def _values(name: str, record: Record, scope: Scope, faults: Faults) -> tuple[Quantity, ...]:
     """Every value the parameter may take, in ascending or given order, without repetition."""
     sorts = [sort for sort in _SORTS if record.node(sort) is not None]
-    if len(sorts) != 1:
-        record.close()
-        fault = f"the parameter '{name}' needs one of {', '.join(_SORTS)}"
-        faults.add(record.place, fault if not sorts else f"{fault}, not several")
-        return ()
     excluded = {value for text in record.texts("exclude") if (value := _excluded(text, faults)) is not None}
     if record.flag("nonzero"):
         excluded.add(Fraction(0))
+    if len(sorts) != 1:
+        before = len(faults)
+        record.close()
+        if len(faults) == before:
+            fault = f"the parameter '{name}' needs one of {', '.join(_SORTS)}"
+            faults.add(record.place, fault if not sorts else f"{fault}, not several")
+        return ()
     values: tuple[Quantity, ...]
     match sorts[0]:
         case "integer":

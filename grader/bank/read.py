@@ -129,7 +129,10 @@ class _ProblemReader:
         constraints = tuple(c for text in record.texts("constraints") if (c := self._constraint(text, scope.names)))
         given = self._given(scope)
         domain = self._domain(scope)
-        shown = (*scope.names, *given)
+        # A given that has a fault of its own is still a name that templates may use.
+        fields = record.node("given")
+        named = [key.value for key, _ in fields] if isinstance(fields, Fields) else []
+        shown = tuple(dict.fromkeys((*scope.names, *named, *given)))
         statement = self._template(record.text("statement", required=True), shown)
         hints = tuple(record.texts("hints"))
         for hint in hints:
@@ -175,7 +178,7 @@ class _ProblemReader:
         text = self._record.text("id", required=True)
         if text is not None and not (_ID.fullmatch(text.value) and len(text.value) <= 60):
             self._faults.add(
-                text.place, f"the id '{text.value[:60]}' is not allowed", "small letters, digits and hyphens"
+                text.place, f"the id '{text.value[:60]}' is not allowed", "use small letters, digits and hyphens"
             )
         return text
 
@@ -253,7 +256,7 @@ class _ProblemReader:
         record.close()
         if name is not None and not _ID.fullmatch(name.value):
             fault = f"the name '{name.value}' is not allowed"
-            self._faults.add(name.place, fault, "small letters, digits and hyphens")
+            self._faults.add(name.place, fault, "use small letters, digits and hyphens")
         elif name is not None and kind is not None and name.value in [m.name for m in kind.mistakes]:
             fault = f"every {kind.name} problem knows the mistake '{name.value}' already"
             self._faults.add(name.place, fault, "choose another name")

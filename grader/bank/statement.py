@@ -228,9 +228,11 @@ def check_template(text: Text, names: tuple[str, ...]) -> tuple[AuthorError, ...
 
     try:
         tree = _environment("latex").parse(text.value)
+        unknown = meta.find_undeclared_variables(tree) - {*names, "range"}
     except TemplateSyntaxError as error:
         return (AuthorError(text.at(error.lineno, 1), f"template: {error.message}"),)
-    unknown = meta.find_undeclared_variables(tree) - set(names)
+    # Jinja puts a name of its own into every template.
+    unknown |= {node.name for node in tree.find_all(nodes.Name) if node.name == "self"}
     faults = []
     for name in sorted(unknown):
         line = min(node.lineno for node in tree.find_all(nodes.Name) if node.name == name)
