@@ -1,0 +1,94 @@
+"""What a document for one student holds, and what a format of documents is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING, Literal
+
+from grader.submission import Expectation
+
+if TYPE_CHECKING:
+    from grader.sheets.templates import Templates
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One policy of the problem that decides which forms are accepted: its name, the value it
+    has, and what it is about."""
+
+    name: str
+    value: str
+    about: str
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """What only the instructor sees of a question.
+
+    ``solution`` is Markdown.  The reference comes as typed text, LaTeX, and as it is spoken;
+    ``tolerance`` says which numbers count as equal (``exact``, ``3 significant digits``).
+    """
+
+    problem: str
+    title: str
+    difficulty: int
+    solution: str
+    text: str
+    latex: str
+    spoken: str
+    tolerance: str
+    rules: tuple[Rule, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """``statement`` and ``hint`` (how to type the answer) are Markdown.  ``expects`` says how an
+    answer is read: all that ``grader check`` needs, and nothing of the answer."""
+
+    number: str
+    statement: str
+    hint: str
+    points: Fraction
+    expects: Expectation
+    key: Key | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A sheet, or the key that belongs to it: then every question has its ``key``.
+
+    ``variant`` is a short code that differs whenever any statement on the sheet differs.
+    """
+
+    kind: Literal["sheet", "key"]
+    title: str
+    course: str
+    sheet: str
+    due: str
+    instructions: str
+    student: str
+    name: str
+    variant: str
+    questions: tuple[Question, ...]
+
+    @property
+    def points(self) -> Fraction:
+        return sum((question.points for question in self.questions), Fraction(0))
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """One file format of documents, in a file of its own beside this one.
+
+    The words come from the template ``<kind>.<name>.j2``; ``render`` gives the whole file.
+    """
+
+    name: str
+    suffix: str
+    render: Callable[[Document, Templates], str]
+
+    def __post_init__(self) -> None:
+        if not self.suffix.startswith("."):
+            raise TypeError(f"format {self.name}: the suffix has to start with a dot")

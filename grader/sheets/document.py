@@ -1,0 +1,110 @@
+"""Makes the document of one student from the instances of a manifest."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import unicodedata
+from collections.abc import Mapping
+
+from grader import kinds
+from grader.bank.instance import Instance
+from grader.claims import Accept
+from grader.sheets.base import Document, Key, Question, Rule
+from grader.submission import Expectation
+
+
+def make_sheet(
+    *,
+    title: str,
+    course: str,
+    sheet: str,
+    due: str,
+    instructions: str,
+    student: str,
+    name: str,
+    items: Mapping[str, Instance],
+) -> Document:
+    """The sheet, without anything that gives an answer away."""
+    return Document(
+        kind="sheet",
+        title=one_line(title),
+        course=one_line(course),
+        sheet=one_line(sheet),
+        due=one_line(due),
+        instructions=instructions,
+        student=one_line(student),
+        name=one_line(name),
+        variant=variant_code(sheet, student, items),
+        questions=tuple(_question(number, instance) for number, instance in items.items()),
+    )
+
+
+def make_key(sheet: Document, items: Mapping[str, Instance]) -> Document:
+    """The key that belongs to the sheet; ``items`` are the ones the sheet was made from."""
+    from dataclasses import replace
+
+    questions = tuple(replace(q, key=_key(items[q.number])) for q in sheet.questions)
+    return replace(sheet, kind="key", questions=questions)
+
+
+def variant_code(sheet: str, student: str, items: Mapping[str, Instance]) -> str:
+    """Six letters and digits that tell two sheets apart; made of what is on the sheet alone,
+    so that they say nothing about the answers."""
+    shown = [sheet, student, *(f"{number} {instance.statement}" for number, instance in items.items())]
+    digest = hashlib.sha256(json.dumps(shown).encode("ascii")).digest()
+    code = base64.b32encode(digest)[:6].decode("ascii")
+    return f"{code[:3]}-{code[3:]}"
+
+
+def one_line(text: str) -> str:
+    """The text as one line without control characters and without bidirectional overrides, which
+    would reorder what stands around them."""
+    kept = (" " if c.isspace() else c for c in text if c.isspace() or not _acts(c))
+    return " ".join("".join(kept).split())
+
+
+def _acts(character: str) -> bool:
+    # Zero-width joiners belong to the spelling of names in several scripts.
+    category = unicodedata.category(character)
+    return category in ("Cc", "Cs") or (category == "Cf" and character not in "\u200c\u200d")
+
+
+def _question(number: str, instance: Instance) -> Question:
+    return Question(
+        number=number,
+        statement=instance.statement,
+        hint=instance.answer_hint,
+        points=instance.points,
+        expects=Expectation.of(instance),
+    )
+
+
+def _key(instance: Instance) -> Key:
+    from grader.answer_text import write, write_latex, write_spoken
+
+    kind, task = kinds.load(instance.kind), instance.task
+    return Key(
+        problem=instance.problem,
+        title=instance.title,
+        difficulty=instance.difficulty,
+        solution=instance.solution,
+        text=write(task.reference),
+        latex=write_latex(task.reference),
+        spoken=write_spoken(task.reference),
+        tolerance=_tolerance(task.accept),
+        rules=tuple(
+            Rule(name, task.policy.get(name, knob.values[0]), knob.about) for name, knob in kind.policies.items()
+        ),
+    )
+
+
+def _tolerance(accept: Accept) -> str:
+    if accept.significant_digits is not None:
+        return f"{accept.significant_digits} significant digits"
+    if accept.absolute is not None:
+        return f"within {accept.absolute}"
+    if accept.relative is not None:
+        return f"within {accept.relative} of the value"
+    return "exact"
