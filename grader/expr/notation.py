@@ -1,0 +1,102 @@
+"""What was typed, before it is known what was asked: expressions, brackets, relations and labels.
+
+Frozen nodes like those of the tree; ``at`` is the index of the first character and takes
+no part in equality.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from grader.expr.tree import Add, Apply, Constant, Div, Expr, Mul, Neg, Number, Pow, Variable
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """The names that a text may use.
+
+    ``variables``: variables and named parameters, as they are written in the tree.
+    ``free``: whether an unknown single letter, perhaps with a subscript (``C``, ``k``, ``c_1``),
+    is read as one more variable, a free constant.
+    """
+
+    variables: tuple[str, ...]
+    free: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """How something was read that could have been meant otherwise, and how to write the other.
+
+    ``at`` is the index of the first character concerned, from 0.
+    """
+
+    at: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Brackets:
+    """A bracketed list.  ``opening`` and ``closing`` are single characters, ``<`` for an angle.
+
+    ``rows``: items between semicolons (``[a, b; c, d]``); a list without semicolon has one row.
+    ``transposed``: followed by ``^T`` or ``'``.
+    """
+
+    opening: str
+    rows: tuple[tuple[Notation, ...], ...]
+    closing: str
+    transposed: bool = False
+    at: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """A chain ``a < b <= c``: one side more than signs, signs among ``= != < > <= >=``."""
+
+    sides: tuple[Notation, ...]
+    signs: tuple[str, ...]
+    at: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word or phrase that is an answer by itself, by its canonical name (``none``, ``dne``)."""
+
+    name: str
+    at: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """An item with a label in its canonical form: ``(0,0): saddle``."""
+
+    item: Notation
+    label: str
+    at: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Several items without brackets; ``separators`` are ``,``, ``;``, ``or`` and ``and``."""
+
+    items: tuple[Notation, ...]
+    separators: tuple[str, ...]
+    at: int = field(default=0, compare=False)
+
+
+Notation: TypeAlias = (
+    Number | Constant | Variable | Neg | Add | Mul | Div | Pow | Apply | Brackets | Relation | Word | Labelled | Listing
+)
+
+
+def is_expression(item: Notation) -> bool:
+    """Whether it is a scalar expression."""
+    return not isinstance(item, Brackets | Relation | Word | Labelled | Listing)
+
+
+def expression(item: Notation) -> Expr:
+    """The item, known to be a scalar expression."""
+    assert not isinstance(item, Brackets | Relation | Word | Labelled | Listing)
+    return item
