@@ -35,13 +35,18 @@ MOST_SOLVED = 40
 
 
 class _PutBack(Exception):
-    """This draw does not make a fair question; ``place`` is what in the file put it back."""
+    """This draw does not make a fair question; ``place`` is what in the file put it back.
 
-    def __init__(self, reason: str, place: Place, solved: bool = False) -> None:
-        super().__init__(reason, place, solved)
+    Draws are counted by their ``reason``; ``detail`` is what differs from draw to draw.
+    ``solved`` tells that the draw had met the constraints.
+    """
+
+    def __init__(self, reason: str, place: Place, solved: bool = False, detail: str = "") -> None:
+        super().__init__(reason, place, solved, detail)
         self.reason = reason
         self.place = place
         self.solved = solved
+        self.detail = detail
 
 
 def sample(problem: Problem, seed: int) -> Instance:
@@ -68,7 +73,7 @@ def sample(problem: Problem, seed: int) -> Instance:
                 put_back = known[draw] = caught
                 solved += caught.solved
         reasons[put_back.reason, put_back.place] += 1
-    raise _without_variants(problem, drawn, reasons)
+    raise _without_variants(problem, drawn, reasons, known)
 
 
 def _words(seed: int) -> Iterator[int]:
@@ -79,11 +84,17 @@ def _words(seed: int) -> Iterator[int]:
         yield int(generator.integers(0, 2**64, dtype=np.uint64))
 
 
-def _without_variants(problem: Problem, drawn: int, reasons: Counter[tuple[str, Place]]) -> AuthorError:
+def _without_variants(
+    problem: Problem,
+    drawn: int,
+    reasons: Counter[tuple[str, Place]],
+    known: Mapping[tuple[Quantity, ...], _PutBack],
+) -> AuthorError:
     ranked = reasons.most_common()
     place = ranked[0][0][1] if ranked else problem.place
     told = ", ".join(f"{reason} ({count} of {drawn})" for (reason, _), count in ranked[:4])
-    return AuthorError(place, f"no variant of '{problem.id}' could be drawn", f"put back because: {told}")
+    example = next((f"; for example: {caught.detail}" for caught in known.values() if caught.detail), "")
+    return AuthorError(place, f"no variant of '{problem.id}' could be drawn", f"put back because: {told}{example}")
 
 
 def _instance(problem: Problem, kind: Kind, seed: int, draw: tuple[Quantity, ...]) -> Instance:
@@ -154,12 +165,16 @@ def _values(problem: Problem, draw: tuple[Quantity, ...]) -> dict[str, Quantity]
         try:
             values[derived.name] = evaluate(derived.tree, values)
         except NoValue as reason:
-            raise _PutBack(f"the derived value '{derived.name}' has no value: {reason}", derived.place) from None
+            raise _PutBack(
+                f"the derived value '{derived.name}' has no value", derived.place, detail=str(reason)
+            ) from None
     for constraint in problem.constraints:
         try:
             met = holds(constraint.condition, values)
         except NoValue as reason:
-            raise _PutBack(f"the constraint '{constraint.text}' has no value: {reason}", constraint.place) from None
+            raise _PutBack(
+                f"the constraint '{constraint.text}' has no value", constraint.place, detail=str(reason)
+            ) from None
         if not met:
             raise _PutBack(f"the constraint '{constraint.text}' is not met", constraint.place)
     return values
@@ -208,9 +223,9 @@ def _integer(problem: Problem, name: str, tree: Expr, values: Mapping[str, Quant
     try:
         number = evaluate(tree, values)
     except NoValue as reason:
-        raise _PutBack(f"'{name}' has no value: {reason}", problem.place) from None
+        raise _PutBack(f"'{name}' has no value", problem.place, detail=str(reason)) from None
     if number.denominator != 1:
-        raise _PutBack(f"'{name}' is {number}, not a whole number", problem.place)
+        raise _PutBack(f"'{name}' is not a whole number", problem.place, detail=f"{name} = {number}")
     return number.numerator
 
 
@@ -221,7 +236,7 @@ def _domain(problem: Problem, values: Mapping[str, Quantity]) -> Domain:
             low = None if span.low is None else evaluate(span.low, values)
             high = None if span.high is None else evaluate(span.high, values)
         except NoValue as reason:
-            raise _PutBack(f"the domain of '{span.variable}' has no value: {reason}", span.place) from None
+            raise _PutBack(f"the domain of '{span.variable}' has no value", span.place, detail=str(reason)) from None
         if low is not None and high is not None and low >= high:
             raise _PutBack(f"the domain of '{span.variable}' is empty", span.place)
         intervals.append((span.variable, Interval(low, high, span.low_closed, span.high_closed)))
@@ -236,10 +251,12 @@ def _task(
         reference = kind.solve(given, domain, policy)
         task = Task(problem.kind, given, domain, reference, problem.accept, policy)
         for mistake in kind.mistakes:
-            if any(_equals_reference(kind, task, wrong) for wrong in mistake.wrong(task)):
+            wrong = mistake.wrong(task)
+            # A mistake with several outcomes shows as long as one of them is wrong.
+            if wrong and all(_equals_reference(kind, task, answer) for answer in wrong):
                 raise _PutBack(f"the mistake '{mistake.name}' gives the right answer", problem.place, solved=True)
     except Unsolvable as reason:
-        raise _PutBack(f"there is no reference: {reason}", problem.place, solved=True) from None
+        raise _PutBack("there is no reference", problem.place, solved=True, detail=str(reason)) from None
     if not all(_defined_somewhere(e, domain) for e in _parts(reference)):
         raise _PutBack("the reference is nowhere defined on the domain", problem.place, solved=True)
     return task
