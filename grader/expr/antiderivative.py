@@ -62,9 +62,11 @@ def _of(e: Expr, x: str) -> Expr | None:
 
 def _linear_inside(e: Expr, x: str) -> Expr | None:
     """Of an elementary function with something linear inside: its antiderivative over the inner slope."""
+    inside: Expr
+    outer: Expr
     match e:
         case Variable():
-            inside, outer = e, _power(e, rational(1))
+            inside, outer = e, _power(e, ONE)
         case Pow(base, exponent) if x not in variables(exponent):
             inside, outer = base, _power(base, exponent)
         case Pow(base, exponent) if x not in variables(base):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from typing import Any
 
 from grader.answer import Answer, Scalar, Shape
 from grader.claims import Equal, Weighted
@@ -76,10 +77,12 @@ def there(e: Expr, point: dict[str, Expr] | None) -> Expr:
 
 
 def checked(f: Expr, steps: tuple[str, ...], domain: Domain, point: dict[str, Expr] | None) -> Expr:
-    """The derivative, ours and SymPy's, settled to be equal on the domain; the shorter of the two.
+    """The derivative by our rules and by SymPy's, settled to be equal on the domain, in the shortest form found.
 
     With a point its exact value there.  Raises `Unsolvable` when the two disagree.
     """
+    from sympy import factor
+
     from grader.expr.symbolic import from_sympy, symbol, to_sympy
 
     ours = along(f, steps)
@@ -87,14 +90,21 @@ def checked(f: Expr, steps: tuple[str, ...], domain: Domain, point: dict[str, Ex
     symbolic = to_sympy(f, box)
     for x in steps:
         symbolic = symbolic.diff(symbol(x, box))
-    theirs = tidy(from_sympy(symbolic))
-    cross_check(ours, theirs, box)
-    if point is None:
-        return min(ours, theirs, key=size)
-    value = there(ours, point)
-    exact = tidy(from_sympy(to_sympy(value)))
-    cross_check(value, exact, Domain())
-    return min(value, exact, key=size)
+    cross_check(ours, from_sympy(symbolic), box)
+    if point is not None:
+        value = there(ours, point)
+        return _shortest(value, [to_sympy(value)], Domain())
+    return _shortest(ours, [symbolic, factor(symbolic)], box)
+
+
+def _shortest(e: Expr, symbolic: Iterable[Any], domain: Domain) -> Expr:
+    """The expression, or a shorter one among SymPy's forms of it."""
+    from grader.expr.symbolic import from_sympy
+
+    best = min((e, *(tidy(from_sympy(form)) for form in symbolic)), key=size)
+    if best is not e:
+        cross_check(e, best, domain)
+    return best
 
 
 def _steps(given: Givens) -> tuple[str, ...]:

@@ -68,9 +68,12 @@ def _hessian(f: Expr, wanted: tuple[str, ...]) -> Rows:
 def _by_slip(slip: Slip) -> Mistake:
     def wrong(f: Expr, wanted: tuple[str, ...]) -> Iterable[Rows]:
         places = [(i, j) for i in range(len(wanted)) for j in range(i, len(wanted))]
-        for flat in slipped(tuple((f, (wanted[i], wanted[j])) for i, j in places), slip):
+
+        def filled(flat: tuple[Expr, ...]) -> Rows:
             entries = dict(zip(places, flat, strict=True))
-            yield _symmetric(wanted, lambda i, j, entries=entries: entries[i, j])  # type: ignore[misc]
+            return _symmetric(wanted, lambda i, j: entries[i, j])
+
+        return map(filled, slipped(tuple((f, (wanted[i], wanted[j])) for i, j in places), slip))
 
     return _mistake(slip.name, wrong, slip.feedback, slip.catalogue)
 
