@@ -13,14 +13,15 @@ from math import comb, lcm
 from flint import arb, fmpz_poly
 
 from grader.expr.balls import precision
+from grader.expr.normal.algebraic import coefficients_vanish
 from grader.expr.normal.budget import GaveUp, Refine
-from grader.expr.normal.field import Element, Field, Kernel
+from grader.expr.normal.field import Element, Field, Kernel, Polynomial
 from grader.expr.normal.powers import root, unit
 from grader.expr.normal.signs import Values, weak_sign
 
 HALF = Fraction(1, 2)
 LARGEST_MULTIPLE = 24
-LARGEST_COSINE_DEGREE = 24
+LARGEST_TURN = 120
 
 Pair = tuple[Element, Element]
 
@@ -180,29 +181,31 @@ def _by_cosine(field: Field, part: Fraction) -> Pair:
         field.plan.units["turns"] = n
         if "cosine" in field.found:
             raise Refine
+    if n > LARGEST_TURN:
+        raise GaveUp("too fine a part of the turn")
+    minimal = fmpz_poly.cos_minpoly(n)
+    degree = int(minimal.degree())
     new = "cosine" not in field.found
-    if new:
-        minimal = fmpz_poly.cos_minpoly(n) if n < 200 else None
-        if minimal is None or minimal.degree() > LARGEST_COSINE_DEGREE:
-            raise GaveUp("too fine a part of the turn")
     i = field.generator("cosine", Kernel("cosine", index=n))
-    w = field.generators[i]
+    w: Polynomial = field.generators[i]
     if new:
-        degree = minimal.degree()
-        rest = -sum((int(minimal[j]) * w**j for j in range(degree)), field.zero[0])
+        rest = field.zero[0]
+        for j in range(degree):
+            rest -= int(minimal[j]) * w**j
         field.relate(i, degree, rest)
     k = int(part * n)
     return _cosine_of(field, w, n, (n // 4 - k) % n), _cosine_of(field, w, n, k)
 
 
-def _cosine_of(field: Field, w: object, n: int, k: int) -> Element:
+def _cosine_of(field: Field, w: Polynomial, n: int, k: int) -> Element:
     """``cos(2 pi k/n)``: half the Dickson polynomial of ``w``."""
     k = min(k, n - k)
-    before, now = field.context.constant(2), w
+    before: Polynomial = field.context.constant(2)
+    now: Polynomial = w
     if k == 0:
         return field.one
     for _ in range(k - 1):
-        before, now = now, field.reduced(w * now - before)  # type: ignore[operator]
+        before, now = now, field.reduced(w * now - before)
     return field.scale((now, field.unity), HALF)
 
 
@@ -217,19 +220,25 @@ def arctangent(field: Field, u: Element) -> Element:
         exact = _exact_arctangent(field, u)
         if exact is not None:
             return exact
-    if _prefers_inverse(u):
+    other = field.inverse(u)
+    side = 1 if other[0].leading_coefficient() > 0 else -1
+    other = field.scale(other, side)
+    if _order(other) < _order(u):
         sign = _sign_of(field, u)
         if sign is not None:
             quarter = field.scale(pi(field), Fraction(sign, 2))
-            return field.subtract(quarter, arctangent(field, field.inverse(u)))
+            return field.subtract(quarter, field.scale(_arctangent_kernel(field, other), side))
+    return _arctangent_kernel(field, u)
+
+
+def _arctangent_kernel(field: Field, u: Element) -> Element:
     key = ("arctan", str(u[0]), str(u[1]))
     return field.element(field.generator(key, Kernel("arctan", (u,), depends=field.depends(*u))))
 
 
-def _prefers_inverse(u: Element) -> bool:
+def _order(u: Element) -> tuple[int, int, str]:
     n, d = u
-    sizes = (n.total_degree(), len(n)), (d.total_degree(), len(d))
-    return sizes[0] > sizes[1] or (sizes[0] == sizes[1] and str(n) > str(d))
+    return n.total_degree() - d.total_degree(), len(n) - len(d), str(n)
 
 
 def _sign_of(field: Field, u: Element) -> int | None:
@@ -256,7 +265,8 @@ def _exact_arctangent(field: Field, u: Element) -> Element | None:
     if half_turns.denominator not in _TANGENTS:
         return None
     s, c = turn(field, half_turns / 2)
-    if field.subtract(field.multiply(u, c), s)[0].is_zero():
+    gap = field.subtract(field.multiply(u, c), s)[0]
+    if gap.is_zero() or coefficients_vanish(field, gap):
         return field.scale(pi(field), half_turns)
     return None
 

@@ -19,6 +19,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from math import comb, prod
 from typing import Any, TypeAlias
 
 from flint import Ordering, fmpz, fmpz_mpoly_ctx
@@ -82,6 +83,7 @@ class Mark:
     found: dict[Any, Any]
     unknown: frozenset[str]
     conditions: tuple[tuple[Polynomial, int], ...]
+    denominators: tuple[Polynomial, ...]
 
 
 class Field:
@@ -91,6 +93,7 @@ class Field:
         "budget",
         "conditions",
         "context",
+        "denominators",
         "domain",
         "factored",
         "found",
@@ -120,12 +123,21 @@ class Field:
         self.factored: dict[str, tuple[int, list[tuple[Polynomial, int]]]] = {}
         self.unknown: frozenset[str] = frozenset()
         self.conditions: tuple[tuple[Polynomial, int], ...] = ()
+        self.denominators: tuple[Polynomial, ...] = ()
         self.unity: Polynomial = self.context.constant(1)
         self.zero: Element = (self.context.constant(0), self.unity)
         self.one: Element = (self.unity, self.unity)
 
     def mark(self) -> Mark:
-        return Mark(self.free, dict(self.kernels), self.relations, dict(self.found), self.unknown, self.conditions)
+        return Mark(
+            self.free,
+            dict(self.kernels),
+            self.relations,
+            dict(self.found),
+            self.unknown,
+            self.conditions,
+            self.denominators,
+        )
 
     def back_to(self, mark: Mark) -> None:
         """Forget every generator made since; elements that hold one become meaningless."""
@@ -135,6 +147,7 @@ class Field:
         self.found = dict(mark.found)
         self.unknown = mark.unknown
         self.conditions = mark.conditions
+        self.denominators = mark.denominators
         self.factored.clear()
 
     # Generators
@@ -279,7 +292,7 @@ class Field:
         if n < 0:
             a, n = self.inverse(a), -n
         size = max(len(a[0]), len(a[1]))
-        if size > 1 and (n > self.budget.exponent or n * size > 2 * self.budget.exponent):
+        if size > 1 and (n > self.budget.exponent or self._terms_of_power(a, n) > self.budget.terms // 2):
             raise GaveUp("a power is too high")
         bits = max(_height(a[0]), _height(a[1]))
         if n > 10**6 or bits * n > 1 << 16:
@@ -294,6 +307,15 @@ class Field:
             if n:
                 a = self.multiply(a, a)
         return result
+
+    def _terms_of_power(self, a: Element, n: int) -> int:
+        """At most so many terms has the n-th power of numerator and denominator."""
+        most = 1
+        for f in a:
+            by_choice = comb(n + len(f) - 1, n)
+            by_degree = prod(n * int(k) + 1 for k in f.degrees() if k)
+            most = max(most, min(by_choice, by_degree))
+        return most
 
     def rationalised(self, a: Element) -> Element:
         """The same element with the algebraic generators taken out of its denominator.

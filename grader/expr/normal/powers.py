@@ -35,6 +35,9 @@ def prime_powers(field: Field, q: Fraction) -> list[tuple[Polynomial, int]]:
 
 def sign_factor(field: Field, f: Polynomial) -> Polynomial:
     """``s``, one of the two signs, with ``|f| = s f``."""
+    itself = field.only_generator(f)
+    if itself is not None and field.kernels[itself].kind == "sign":
+        return f
     known = weak_sign(field, f)
     if known is not None:
         return field.context.constant(known)
@@ -79,24 +82,28 @@ def signum(field: Field, a: Element) -> Element:
     return sign
 
 
-def not_negative(field: Field, c: Fraction, powers: list[tuple[Polynomial, int]]) -> None:
-    """Learn what follows from ``c`` times the powers being not negative."""
+def not_negative(field: Field, c: Fraction, powers: list[tuple[Polynomial, int]]) -> list[Polynomial]:
+    """Learn what follows from ``c`` times the powers being not negative.
+
+    One factor of unknown sign has the sign of the others.  Of several only the product
+    does; they are returned.
+    """
     sign = 1 if c > 0 else -1
-    unknown = None
+    unknown = []
     for f, k in powers:
         if k % 2:
             known = weak_sign(field, f)
             if known is not None:
                 sign *= known
-            elif unknown is not None:
-                return
             else:
-                unknown = f
-    if unknown is not None:
-        if not learn(field, unknown, sign):
+                unknown.append(f)
+    if len(unknown) == 1:
+        if not learn(field, unknown[0], sign):
             raise Refine
-    elif sign < 0:
+        return []
+    if not unknown and sign < 0:
         raise GaveUp("an even root or a logarithm of something negative")
+    return unknown
 
 
 def absolute_power(field: Field, f: Polynomial, q: Fraction) -> Element:
@@ -143,7 +150,7 @@ def _denested(field: Field, f: Polynomial) -> Element | None:
     """``sqrt(P + Q r) = sqrt((P+s)/2) + sqrt((P-s)/2)`` for ``r >= 0``, ``s^2 = P^2 - Q^2 r^2``.
 
     Where the left side is real and ``s`` is, ``|P| >= |Q r|``, so ``P >= 0`` and both
-    radicands on the right are at least 0.  Two roots are subtracted when ``Q < 0``.
+    radicands on the right are at least 0.  For ``Q < 0`` it is the absolute difference.
     """
     relation = next((r for r in field.relations if r.trace == 0 and f.degrees()[r.generator]), None)
     if relation is None or field.kernels[relation.generator].kind != "root":
@@ -159,13 +166,12 @@ def _denested(field: Field, f: Polynomial) -> Element | None:
         s = field.reduced(p * p - q * q * square).sqrt()
     except DomainError:
         return None
-    order = weak_sign(field, s)
-    if side is None or order is None:
+    if side is None:
         return None
     half = Fraction(1, 2)
-    large = root(field, field.scale((p + s * order, field.unity), half), half)
-    small = root(field, field.scale((p - s * order, field.unity), half), half)
-    return field.add(large, small) if side > 0 else field.subtract(large, small)
+    first = root(field, field.scale((p + s, field.unity), half), half)
+    second = root(field, field.scale((p - s, field.unity), half), half)
+    return field.add(first, second) if side > 0 else absolute(field, field.subtract(first, second))
 
 
 def root(field: Field, a: Element, q: Fraction) -> Element:
@@ -181,7 +187,19 @@ def root(field: Field, a: Element, q: Fraction) -> Element:
     c, powers = field.product(a)
     result = field.one
     if q.denominator % 2 == 0:
-        not_negative(field, c, powers)
+        together = not_negative(field, c, powers)
+        if together:
+            joint = field.unity
+            for f in together:
+                joint = joint * f
+            # The product of the factors of unknown sign is known to be not negative, up to its own sign.
+            sign = 1 if c > 0 else -1
+            for f, k in powers:
+                if k % 2 and f not in together:
+                    sign *= weak_sign(field, f) or 1
+            learn(field, joint, sign)
+            shared = next(k for f, k in powers if f in together)
+            powers = [(f, k - shared if f in together else k) for f, k in powers] + [(joint, shared)]
     elif q.numerator % 2:
         result = sign_of_powers(field, c, powers)
     for f, k in prime_powers(field, c) + powers:
@@ -271,5 +289,3 @@ def exponential(field: Field, a: Element) -> Element:
             factor = field.power(field.element(field.generator(key, kernel)), k)
         result = field.multiply(result, factor)
     return result
-
-

@@ -57,7 +57,9 @@ def _product(field: Field, e: Mul) -> Element:
 
 
 def _quotient(field: Field, e: Div) -> Element:
-    return field.divide(read(field, e.numerator), read(field, e.denominator))
+    top, bottom = read(field, e.numerator), read(field, e.denominator)
+    field.denominators += (bottom[0],)
+    return field.divide(top, bottom)
 
 
 def _power(field: Field, e: Pow) -> Element:

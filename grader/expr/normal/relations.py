@@ -8,17 +8,15 @@ from __future__ import annotations
 
 from math import lcm
 
-from flint import arb
-
 from grader.expr.balls import precision
+from grader.expr.normal.algebraic import coefficients_vanish
 from grader.expr.normal.angles import multiple, plus, sine_cosine, turn
 from grader.expr.normal.budget import GaveUp
 from grader.expr.normal.field import Element, Field, Polynomial
 from grader.expr.normal.powers import exponential
-from grader.expr.normal.signs import Values, continuous, value_inside
+from grader.expr.normal.signs import continuous, value_inside
 
 LARGEST_COEFFICIENT = 40
-MOST_BITS = 20_000
 
 
 def vanishes(field: Field, a: Element) -> str | None:
@@ -27,14 +25,14 @@ def vanishes(field: Field, a: Element) -> str | None:
     kinds = {field.kernels[i].kind: i for i, k in enumerate(present.degrees()) if k}
     if "nonzero" in kinds:
         return _by_cases(field, present, kinds["nonzero"])
-    if ("root" in kinds or "cosine" in kinds) and _coefficients_vanish(field, present):
+    if ("root" in kinds or "cosine" in kinds) and coefficients_vanish(field, present):
         return "its coefficients are algebraic numbers below their root bound"
     if ("ln" in kinds or "arctan" in kinds) and len(present) <= 60:
         try:
             if _combination_vanishes(field, a):
                 return "its logarithms and arctangents combine to 0"
             groups = _by_monomials(field, present)
-            if len(groups) > 1 and all(_combination_vanishes(field, (g, field.unity)) for g in groups):
+            if all(_combination_vanishes(field, (g, field.unity)) for g in groups):
                 return "its logarithms and arctangents combine to 0"
         except GaveUp:
             return None
@@ -49,76 +47,11 @@ def _by_cases(field: Field, f: Polynomial, i: int) -> str | None:
     if not present.is_zero() and vanishes(field, (present, field.unity)) is None:
         return None
     absent = field.reduced(absent % inner)
+    if any((d % inner).is_zero() for d in field.denominators):
+        absent = field.zero[0]
     if not absent.is_zero() and vanishes(field, (absent, field.unity)) is None:
         return None
     return "it is 0 where the argument of each sign is zero and where it is not"
-
-
-# Algebraic numbers
-
-
-def _algebraic(field: Field, i: int) -> bool:
-    """A generator that is an algebraic integer: all relations are monic over the integers."""
-    kernel = field.kernels[i]
-    if kernel.kind == "cosine":
-        return True
-    if kernel.kind != "root" or kernel.depends:
-        return False
-    inner = kernel.arguments[0][0]
-    return all(_algebraic(field, j) for j, k in enumerate(inner.degrees()) if k)
-
-
-def _coefficients_vanish(field: Field, f: Polynomial) -> bool:
-    """Every coefficient of ``f``, as a polynomial over the algebraic numbers in it, is zero."""
-    degrees = f.degrees()
-    algebraic = frozenset(i for i, k in enumerate(degrees) if k and _algebraic(field, i))
-    groups: dict[tuple[int, ...], dict[tuple[int, ...], int]] = {}
-    for exponents, c in f.terms():
-        outer = tuple(0 if i in algebraic else k for i, k in enumerate(exponents))
-        inner = tuple(k if i in algebraic else 0 for i, k in enumerate(exponents))
-        groups.setdefault(outer, {})[inner] = c
-    return all(_algebraic_zero(field, field.context.from_dict(group)) for group in groups.values())
-
-
-def _algebraic_zero(field: Field, f: Polynomial) -> bool:
-    """An algebraic integer of degree D with all conjugates below U is zero when it is below U^(1-D).
-
-    (The norm of a non-zero one is an integer, so at least 1.)
-    """
-    bounds: dict[int, arb] = {}
-    degree = 1
-
-    def bound(g: Polynomial) -> arb:
-        total = arb(0)
-        for exponents, c in g.terms():
-            term = arb(abs(c))
-            for i, k in enumerate(exponents):
-                if k:
-                    term *= generator_bound(i) ** int(k)
-            total += term
-        return total
-
-    def generator_bound(i: int) -> arb:
-        nonlocal degree
-        if i not in bounds:
-            relation = next(r for r in field.relations if r.generator == i)
-            degree *= relation.degree
-            kernel = field.kernels[i]
-            bounds[i] = arb(2) if kernel.kind == "cosine" else bound(kernel.arguments[0][0]).root(kernel.index)
-        return bounds[i]
-
-    with precision(64):
-        size = abs(arb(1).max(bound(f)).log() / arb(2).log()).abs_upper()
-        bits = int((size * (degree - 1)).ceil().unique_fmpz() or 0) + 1
-    if bits > MOST_BITS:
-        return False
-    with precision(64):
-        # Most that are not zero are seen not to be at once.
-        if not Values(field, {}).polynomial(f).contains(0):
-            return False
-    with precision(bits + 128):
-        value = Values(field, {}).polynomial(f)
-        return bool(value.contains(0) and abs(value) < arb(2) ** (-bits))
 
 
 # Logarithms and arctangents

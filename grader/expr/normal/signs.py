@@ -10,15 +10,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from fractions import Fraction
+from typing import Any
 
 from flint import arb, fmpz_poly
 
 from grader.expr.balls import Undefined, arb_between, arb_of, enclose, precision
 from grader.expr.domain import Interval
 from grader.expr.normal.field import Element, Field, Polynomial
-from grader.expr.tree import Apply, Variable
+from grader.expr.tree import Apply, Pow, Variable
 
 NOT_KNOWN = arb.nan()
+POWER = Pow(Variable("b"), Variable("x"))
 BITS = 64
 HALF = Fraction(1, 2)
 CONSTANT_BITS = (64, 512)
@@ -97,6 +99,7 @@ _KERNELS: Mapping[str, Callable[..., arb]] = {
     "cosine": lambda n: 2 * (2 * arb.pi() / n).cos(),
     "arctan": lambda _, u: u.atan(),
     "sign": lambda _, u: arb(0, 1),
+    "power": lambda _, b, x: enclose(POWER, {"b": b, "x": x}),
     "nonzero": lambda _, u: arb(1) if not u.contains(0) else arb(0, 1).nonnegative_part(),
 }
 
@@ -224,7 +227,8 @@ def _real_roots(polynomial: fmpz_poly) -> list[arb]:
     """Balls that contain the real roots, each root in one of them."""
     if polynomial.degree() == 1:
         return [arb_of(Fraction(-int(polynomial[0]), int(polynomial[1])))]
-    return [root.real for root, _ in polynomial.complex_roots() if root.imag.contains(0)]
+    roots: list[Any] = polynomial.complex_roots()
+    return [root.real for root, _ in roots if root.imag.contains(0)]
 
 
 def _outside(root: arb, interval: Interval) -> bool:
