@@ -30,6 +30,8 @@ class Scope:
         self.kind = kind
         self.names: tuple[str, ...] = ()
         """Parameters and derived values, in order."""
+        self.symbolic: set[str] = set()
+        """Those of them that may stand for an expression or a name instead of a number."""
         self._faults = faults
         raw_given, raw_domain = record.node("given"), record.node("domain")
         raw_parameters = record.node("parameters")

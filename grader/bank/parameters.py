@@ -14,6 +14,7 @@ from grader.bank.problem import Derived, Parameter, Span
 from grader.errors import StudentError
 from grader.expr.parse import Names, parse
 from grader.expr.tree import Expr, Variable, rational_value
+from grader.expr.tree import variables as variables_of
 
 MOST_VALUES = 10_000
 """Values that one parameter may be drawn from."""
@@ -39,6 +40,8 @@ def read_parameters(record: Record, scope: Scope, faults: Faults) -> tuple[Param
         if not values and len(faults) == before:
             faults.add(node.place, f"no value is left for the parameter '{key.value}'", "widen its range")
         found.append(Parameter(key.value, values, key.place))
+        if not all(isinstance(value, Fraction) for value in values):
+            scope.symbolic.add(key.value)
         scope.names += (key.value,)
     return tuple(found)
 
@@ -128,15 +131,19 @@ def _reads_as_itself(name: str) -> bool:
 
 
 def _derived(key: Text, text: Text, scope: Scope, faults: Faults) -> list[Derived]:
+    own_functions = uses_arithmetic_functions(text.value)
     try:
-        return [Derived(key.value, parse_arithmetic(text.value, scope.names), True, key.place)]
+        tree: Expr | None = parse_arithmetic(text.value, scope.names)
+        if tree is not None and (own_functions or not variables_of(tree) & scope.symbolic):
+            return [Derived(key.value, tree, True, key.place)]
     except StudentError as error:
-        if uses_arithmetic_functions(text.value):
+        if own_functions:
             open_bracket = text.value.count("(") > text.value.count(")")
             fix = "put quotes around text with a comma" if open_bracket else error.fix
             faults.add(text.offset(error.place.column - 1), f"{key.value}: {error.fault}", fix)
             return []
     tree = scope.scalar(text, key.value)
+    scope.symbolic.add(key.value)
     return [] if tree is None else [Derived(key.value, tree, False, key.place)]
 
 

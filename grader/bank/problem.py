@@ -94,6 +94,7 @@ class Problem:
 
     ``given`` maps the kind's field names to parsed values in which parameters still stand as
     variables; an ``integer`` is still a tree.  ``topic`` is the stem of the file's name.
+    ``overlook`` names mistakes that give the right answer by the nature of the question.
     """
 
     id: str
@@ -117,6 +118,7 @@ class Problem:
     accept: Accept = EXACT
     policy: Mapping[str, str] = field(default_factory=dict)
     answer_hint: Text | None = None
+    overlook: tuple[str, ...] = ()
 
     @property
     def combinations(self) -> int:

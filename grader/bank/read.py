@@ -146,6 +146,9 @@ class _ProblemReader:
         )
         accept = self._accept()
         policy = self._policy(kind)
+        overlook = record.texts("overlook")
+        for text in overlook:
+            self._check_mistake(text, kind)
         record.close()
         if len(self._faults) > before:
             return None
@@ -172,6 +175,7 @@ class _ProblemReader:
             accept=accept,
             policy=policy,
             answer_hint=answer_hint,
+            overlook=tuple(text.value for text in overlook),
         )
 
     def _id(self) -> Text | None:
@@ -228,15 +232,18 @@ class _ProblemReader:
         mistake = record.text("mistake")
         score = record.fraction("score", Fraction(0), Fraction(1))
         record.close()
-        if mistake is not None and kind is not None:
-            known = [m.name for m in kind.mistakes] + self._own_mistakes()
-            if mistake.value not in known:
-                advice = suggest(mistake.value, known) or f"known are {', '.join(sorted(known))}"
-                self._faults.add(mistake.place, f"unknown mistake '{mistake.value}'", advice)
+        if mistake is not None:
+            self._check_mistake(mistake, kind)
         if seed is None or expect is None:
             return None
         # `word` has checked that it is one of them.
         return BankTest(seed, answer, expect, mistake.value if mistake else None, score, record.place)  # type: ignore[arg-type]
+
+    def _check_mistake(self, name: Text, kind: Kind | None) -> None:
+        known = [m.name for m in kind.mistakes] + self._own_mistakes() if kind is not None else [name.value]
+        if name.value not in known:
+            advice = suggest(name.value, known) or f"known are {', '.join(sorted(known))}"
+            self._faults.add(name.place, f"unknown mistake '{name.value}'", advice)
 
     def _own_mistakes(self) -> list[str]:
         own = self._record.node("mistakes")

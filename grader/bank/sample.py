@@ -34,6 +34,9 @@ MOST_SOLVED = 40
 """Draws that met the constraints and were put back for another reason."""
 
 
+_COLLISION = "the mistake '{}' gives the right answer"
+
+
 class _PutBack(Exception):
     """This draw does not make a fair question; ``place`` is what in the file put it back.
 
@@ -94,7 +97,13 @@ def _without_variants(
     place = ranked[0][0][1] if ranked else problem.place
     told = ", ".join(f"{reason} ({count} of {drawn})" for (reason, _), count in ranked[:4])
     example = next((f"; for example: {caught.detail}" for caught in known.values() if caught.detail), "")
+    if any(reason == _COLLISION.format(name) for name in _kind_mistakes(problem) for (reason, _), _ in ranked):
+        example += "; if a mistake cannot show in this question, name it in 'overlook'"
     return AuthorError(place, f"no variant of '{problem.id}' could be drawn", f"put back because: {told}{example}")
+
+
+def _kind_mistakes(problem: Problem) -> tuple[str, ...]:
+    return tuple(mistake.name for mistake in kinds.load(problem.kind).mistakes)
 
 
 def _instance(problem: Problem, kind: Kind, seed: int, draw: tuple[Quantity, ...]) -> Instance:
@@ -107,7 +116,7 @@ def _instance(problem: Problem, kind: Kind, seed: int, draw: tuple[Quantity, ...
     mistakes = tuple(m for foreseen in problem.mistakes if (m := _foreseen(foreseen, kind, task, values, printed)))
     for mistake in mistakes:
         if _equals_reference(kind, task, mistake.answer):
-            raise _PutBack(f"the mistake '{mistake.name}' gives the right answer", problem.place, solved=True)
+            raise _PutBack(_COLLISION.format(mistake.name), problem.place, solved=True)
     solution = render(problem.solution, {**printed, "answer": Shown(task.reference)}) if problem.solution else ""
     shape = kind.shape(given, policy)
     return Instance(
@@ -251,10 +260,10 @@ def _task(
         reference = kind.solve(given, domain, policy)
         task = Task(problem.kind, given, domain, reference, problem.accept, policy)
         for mistake in kind.mistakes:
-            wrong = mistake.wrong(task)
+            wrong = mistake.wrong(task) if mistake.name not in problem.overlook else ()
             # A mistake with several outcomes shows as long as one of them is wrong.
             if wrong and all(_equals_reference(kind, task, answer) for answer in wrong):
-                raise _PutBack(f"the mistake '{mistake.name}' gives the right answer", problem.place, solved=True)
+                raise _PutBack(_COLLISION.format(mistake.name), problem.place, solved=True)
     except Unsolvable as reason:
         raise _PutBack("there is no reference", problem.place, solved=True, detail=str(reason)) from None
     if not all(_defined_somewhere(e, domain) for e in _parts(reference)):

@@ -76,6 +76,7 @@ def _problem() -> Schema:
             "solution": {**_TEXT, "description": "a template; {{ answer }} prints the reference"},
             "answer_hint": {**_TEXT, "description": "how to type the answer, instead of the usual sentence"},
             "points": {**_NUMBER, "description": "1 if absent"},
+            "overlook": _one_or_more(_ID, "mistakes that give the right answer by the nature of the question"),
             "tests": {"type": "array", "items": _test()},
             "mistakes": {"type": "array", "items": _mistake()},
         },
