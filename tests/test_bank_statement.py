@@ -35,7 +35,7 @@ def text(template: str) -> Text:
         ("{{ q }}", r"\frac{3}{4}"),
         ("{{ f }}", "x^{2} + 1"),
         ("{{ f.text }}", "x^2 + 1"),
-        ("{{ g }}", r"\sin\left(x\right)"),
+        ("{{ g }}", r"\sin x"),
         ("{{ a.signed }}, {{ b.signed }}", "- 3, + 4"),
         ("{{ a*b }}", "-12"),
         ("{{ b - a }}", "7"),

@@ -17,6 +17,9 @@ _TEXT: Schema = {"type": "string", "minLength": 1, "maxLength": 10_000}
 # YAML reads `2`, `true` and `2026-01-01` as other things than text; the reader takes what was typed.
 _TYPED: Schema = {"type": ["string", "number", "boolean"]}
 _NUMBER: Schema = {"anyOf": [{"type": "number"}, {"type": "string", "pattern": r"^[+-]?\d+(\.\d+|/\d+)?$"}]}
+_AMOUNT: Schema = {
+    "anyOf": [{"type": "number", "minimum": 0}, {"type": "string", "pattern": r"^\+?\d+(\.\d+|/\d+)?$"}]
+}
 _RANGE: Schema = {"type": "array", "items": {"type": "integer"}, "minItems": 2, "maxItems": 2}
 _NAME = "^[A-Za-z\u0370-\u03ff][A-Za-z0-9_\u0370-\u03ff]*$"
 _ID: Schema = {"type": "string", "pattern": "^[a-z0-9]+(-[a-z0-9]+)*$", "maxLength": 60}
@@ -75,7 +78,7 @@ def _problem() -> Schema:
             "hints": _one_or_more(_TEXT, "templates, from gentle to plain"),
             "solution": {**_TEXT, "description": "a template; {{ answer }} prints the reference"},
             "answer_hint": {**_TEXT, "description": "how to type the answer, instead of the usual sentence"},
-            "points": {**_NUMBER, "description": "1 if absent"},
+            "points": {**_AMOUNT, "description": "1 if absent"},
             "overlook": _one_or_more(_ID, "mistakes that give the right answer by the nature of the question"),
             "tests": {"type": "array", "items": _test()},
             "mistakes": {"type": "array", "items": _mistake()},
@@ -120,8 +123,8 @@ def _accept() -> Schema:
                 {"type": "object", "additionalProperties": False, "required": [name], "properties": {name: schema}}
                 for name, schema in (
                     ("significant_digits", {"type": "integer", "minimum": 1, "maximum": 30}),
-                    ("absolute", _NUMBER),
-                    ("relative", _NUMBER),
+                    ("absolute", _AMOUNT),
+                    ("relative", _AMOUNT),
                 )
             ),
         ],
@@ -141,7 +144,7 @@ def _test() -> Schema:
             },
             "expect": {"enum": ["right", "partial", "wrong", "unreadable", "undecided"]},
             "mistake": {"type": "string", "description": "the mistake that has to be named"},
-            "score": {**_NUMBER, "description": "the share of the points, from 0 to 1"},
+            "score": {**_AMOUNT, "description": "the share of the points, from 0 to 1"},
         },
     }
 
@@ -156,7 +159,7 @@ def _mistake() -> Schema:
             "answer": {**_TYPED, "description": "the wrong answer, a template as in tests"},
             "when": {**_TEXT, "description": "a condition on the parameters under which it applies"},
             "say": {**_TEXT, "description": "feedback that helps without giving the answer away"},
-            "credit": {**_NUMBER, "description": "the share of the points that is kept"},
+            "credit": {**_AMOUNT, "description": "the share of the points that is kept"},
         },
     }
 
