@@ -176,7 +176,7 @@ def _sum(terms: Iterable[Expr]) -> Expr:
 
 
 def _product(factors: tuple[Expr, ...]) -> Expr:
-    """The product with signs and numerals in front, and products inside products opened."""
+    """The product with signs and numerals in front, products inside it opened, like powers joined."""
     negative = False
     coefficient = Fraction(1)
     kept: list[Expr] = []
@@ -192,13 +192,34 @@ def _product(factors: tuple[Expr, ...]) -> Expr:
             case Mul(inner):
                 pending.extend(reversed(inner))
             case _:
-                kept.append(factor)
+                _join(kept, factor)
     if not coefficient:
         return ZERO
     if coefficient != 1 or not kept:
         kept.insert(0, integer(int(coefficient)) if coefficient.denominator == 1 else rational(coefficient))
     product = kept[0] if len(kept) == 1 else Mul(tuple(kept))
     return Neg(product) if negative else product
+
+
+def _join(factors: list[Expr], new: Expr) -> None:
+    """Adds a factor; ``u * u^2`` becomes ``u^3`` (positive whole exponents only, so no hole is lost)."""
+    base, power = _whole_power(new)
+    for i, factor in enumerate(factors):
+        other, exponent = _whole_power(factor)
+        if power and exponent and other == base:
+            factors[i] = Pow(base, rational(power + exponent))
+            return
+    factors.append(new)
+
+
+def _whole_power(e: Expr) -> tuple[Expr, int]:
+    """Base and exponent; the exponent is 0 where it is not a positive whole number."""
+    if not isinstance(e, Pow):
+        return e, 1
+    match e.exponent:
+        case Number(value) if value.denominator == 1:
+            return e.base, value.numerator
+    return e, 0
 
 
 def _quotient(numerator: Expr, denominator: Expr) -> Expr:
