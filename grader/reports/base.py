@@ -74,6 +74,6 @@ def visible(text: str) -> str:
     """A stranger's text on one line, with every character that could act made visible.
 
     Control characters, escapes, bidirectional overrides, lone surrogates and what XML does not
-    allow become ``\\\\x1b`` and the like.
+    allow become ``\\u001b`` and the like.
     """
-    return "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in text)
+    return "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in text)

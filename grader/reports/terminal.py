@@ -129,6 +129,8 @@ def _mistakes(report: Report, style: _Style) -> list[str]:
 def _one_student(sheet: GradedSheet, style: _Style) -> list[str]:
     share = sheet.score / sheet.points if sheet.points else Fraction(0)
     who = visible(f"{sheet.name} ({sheet.student})" if sheet.name else sheet.student)
+    if _width(who) > 44:
+        who = _fit(who, 44)
     lines = [f"{who}: {number(sheet.score)} of {number(sheet.points)} points  {style.bar(share)}", ""]
     for item in sheet.items:
         lines += _item(item, style)

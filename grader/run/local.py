@@ -28,6 +28,18 @@ SECONDS = 30.0
 """For one answer, mistakes included."""
 MEMORY = 2 << 30
 """Bytes of address space for one worker."""
+_START_SECONDS = 60.0
+
+# A worker says True when it is ready, or why it never will be.
+_WORKER = """
+try:
+    from grader.run.local import serve
+except BaseException:
+    import pickle, sys, traceback
+    pickle.dump(traceback.format_exc(), sys.stdout.buffer)
+else:
+    serve({memory})
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +123,8 @@ class _Worker:
 
     def __init__(self, memory: int) -> None:
         self._memory = memory
+        self._ready = False
+        self._started_once = False
         self._process: subprocess.Popen[bytes] | None = None
         self._start()
 
@@ -119,7 +133,8 @@ class _Worker:
         group: dict[str, Any] = {"process_group": 0} if os.name == "posix" else {}
         # `-c` rather than `-m`: the module is then imported once, under its own name.  `-P`: never
         # from the current folder, which may be full of what students handed in.
-        code = f"from grader.run.local import serve; serve({self._memory})"
+        code = _WORKER.format(memory=self._memory)
+        self._ready = False
         self._process = subprocess.Popen(
             [sys.executable, "-P", "-c", code],
             stdin=subprocess.PIPE,
@@ -145,34 +160,53 @@ class _Worker:
                 pass
 
     def grade(self, job: Job, seconds: float) -> Result:
-        """The result of one job; undecided when the worker hangs or dies over it."""
+        """The result of one job; undecided when the worker hangs or dies over it.
+
+        Raises RuntimeError when no worker can be started at all.
+        """
         process = self._process if self._process is not None else self._start()
-        assert process.stdin is not None and process.stdout is not None
-        started = perf_counter()
-        late = threading.Event()
-
-        def give_up() -> None:
-            late.set()
-            _kill_group(process)
-
-        timer = threading.Timer(seconds, give_up)
-        timer.start()
-        try:
-            _send(process.stdin, job)
-            answer = pickle.load(process.stdout)
-        except (EOFError, OSError, pickle.UnpicklingError):
-            answer = None
-        finally:
-            timer.cancel()
-        took = perf_counter() - started
         points = Fraction(str(job.record.get("points", "0")))
+        if not self._ready:
+            hello, _ = _receive(process, _START_SECONDS)
+            self._ready = hello is True
+            if not self._ready:
+                self.kill()
+                if not self._started_once:
+                    raise RuntimeError(f"a grading process could not start: {hello or 'it died'}")
+                return Result(undecided(job.text, points, "the grading process could not start again"), 0.0)
+            self._started_once = True
+        started = perf_counter()
+        answer, late = _receive(process, seconds, job)
+        took = perf_counter() - started
         if isinstance(answer, Graded):
             return Result(answer, took)
         if isinstance(answer, str):
             return Result(undecided(job.text, points, answer), took)
         self.kill()
-        why = f"grading took more than {seconds:g} seconds" if late.is_set() else "the grading process died"
+        why = f"grading took more than {seconds:g} s" if late else "the grading process died"
         return Result(undecided(job.text, points, why), took)
+
+
+def _receive(process: subprocess.Popen[bytes], seconds: float, job: Job | None = None) -> tuple[object, bool]:
+    """What the worker sends, after it was given the job if there is one; None when it died or was
+    killed after the time, and whether it was the time."""
+    assert process.stdin is not None and process.stdout is not None
+    late = threading.Event()
+
+    def give_up() -> None:
+        late.set()
+        _kill_group(process)
+
+    timer = threading.Timer(seconds, give_up)
+    timer.start()
+    try:
+        if job is not None:
+            _send(process.stdin, job)
+        return pickle.load(process.stdout), False
+    except (EOFError, OSError, pickle.UnpicklingError):
+        return None, late.is_set()
+    finally:
+        timer.cancel()
 
 
 def _kill_group(process: subprocess.Popen[bytes]) -> None:
@@ -201,6 +235,7 @@ def serve(memory: int) -> None:
     source, target = sys.stdin.buffer, sys.stdout.buffer
     # Whatever prints must not end up between two results.
     sys.stdout = sys.stderr
+    _send(target, True)
     while True:
         try:
             job = pickle.load(source)
