@@ -114,9 +114,9 @@ def _settle_row(row: Mapping[str, Any]) -> tuple[str, Finding, str]:
     if syntax not in ("auto", "infix", "latex"):
         raise _bad("syntax", f"unknown syntax {syntax!r}", "use infix or latex")
     if relation == "matrix_derivative":
-        from grader.matrix import settle_matrix_derivative
+        from grader.matrix import settle_row
 
-        return settle_matrix_derivative(row)
+        return settle_row(row)
     names = row.get("variables", ["x"])
     if not isinstance(names, list | tuple) or not all(isinstance(n, str) for n in names):
         raise _bad("variables", "a list of names is needed", 'for example ["x", "y"]')

@@ -1,0 +1,99 @@
+"""Typed matrix derivatives: spellings, sizes as sentences, layout, counterexamples."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from grader.compare import compare
+from grader.errors import StudentError
+from grader.matrix import parse, to_text
+
+ROWS = [json.loads(line) for line in (Path(__file__).parent / "tables/matrix_derivatives.jsonl").read_text().splitlines()]
+EXPECTED = {
+    "right": ("correct", None),
+    "wrong": ("incorrect", None),
+    "layout": ("incorrect", "layout"),
+    "shape": ("incorrect", "shape"),
+}
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row["id"])
+def test_identity(row):
+    verdict = compare(row)
+    assert (verdict.verdict, verdict.reason) == EXPECTED[row["expected"]], verdict
+    assert verdict.evidence
+
+
+LEAST_SQUARES = {
+    "relation": "matrix_derivative",
+    "function": "norm(A*x-b)^2",
+    "wrt": "x",
+    "shapes": {"A": ["m", "n"], "x": ["n", "1"], "b": ["m", "1"]},
+}
+
+
+@pytest.mark.parametrize(
+    "student",
+    [
+        "2*A'*(A*x-b)", "2A'(Ax-b)", "2 A^T (A x - b)", "2A^{T}(Ax-b)", "2*A.T@(A@x-b)", "2 transpose(A)*(A*x-b)",
+        "2Aᵀ(Ax−b)", "-2A'(b-Ax)", "2A'Ax-2A'b", "2*(A'*A*x-A'*b)", "((Ax-b)'*2A)'", "2*A'*A*x - 2*A'*b",
+        r"2\mathbf{A}^\top(\mathbf{A}\mathbf{x}-\mathbf{b})", r"2A^{T}\left(Ax-b\right)", "4A'(Ax-b)/2", "A'(Ax-b)*2",
+        r"\frac{4}{2}A^T(Ax-b)", "2A'*I*(Ax-b)", "(2I)A'(Ax-b)",
+    ],
+)  # fmt: skip
+def test_spellings_of_one_gradient(student):
+    assert compare({**LEAST_SQUARES, "student": student}).verdict == "correct"
+
+
+@pytest.mark.parametrize(
+    ("student", "message"),
+    [
+        ("2*A*(A*x-b)", "cannot multiply a m x n by a m x 1 matrix; the inner sizes n and m differ"),
+        ("A'*(A*x-b)+1/A", "cannot divide by a matrix; use inv(...) or, entry by entry, ./"),
+        ("x^2", "cannot raise a n x 1 vector to a power; for every entry use .^, for x'x write x'*x or norm(x)^2"),
+        ("A'*A+2", "cannot add a n x n and a 1 x 1 matrix; did you mean a multiple of I?"),
+        ("A+A'", "cannot add a m x n and a n x m matrix; is a transpose missing?"),
+        ("tr(A)*x", "the trace needs a square matrix, not a m x n one"),
+    ],
+)
+def test_shape_errors_are_sentences_with_the_problems_own_sizes(student, message):
+    verdict = compare({**LEAST_SQUARES, "student": student})
+    assert (verdict.verdict, verdict.reason, verdict.message) == ("incorrect", "shape", message)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("2*Q", "answer:1:3: unknown name 'Q'; this problem uses A, b, x"),
+        ("2*(A", "answer:1:3: '(' is never closed; add ')'"),
+        ("2*A)", "answer:1:4: unexpected ')'; remove it or open a bracket before"),
+        ("A +", "answer:1:4: the answer ends too early; complete it"),
+        ("|A|", "answer:1:1: single bars are not read here; write det(A), abs(x) or ||x||"),
+        ("dot(x)", "answer:1:1: dot takes 2 arguments, not 1"),
+        ("A^x", "answer:1:3: a power needs a number or T; write ^2, ^(-1) or ^T"),
+        ("A^99", "answer:1:3: the exponent is larger than 20; use a smaller one"),
+        ("#", "answer:1:1: unexpected '#'; remove it"),
+        ("__import__('os')", "answer:1:1: unexpected '_'; remove it"),
+        ("(" * 100, "answer:1:41: brackets are nested deeper than 40; simplify the expression"),
+        ("x" * 3000, "answer:1:1: the answer is longer than 2000 characters; shorten it"),
+    ],
+)
+def test_errors(text, message):
+    with pytest.raises(StudentError) as caught:
+        parse(text, frozenset({"A", "x", "b"}))
+    assert str(caught.value) == message
+
+
+def test_what_is_printed_reads_back():
+    for row in ROWS:
+        names = frozenset(row["shapes"])
+        tree = parse(row["student"], names)
+        assert parse(to_text(tree), names) == tree
+
+
+def test_a_refutation_comes_with_matrices_to_try():
+    verdict = compare({**LEAST_SQUARES, "student": "A'*(A*x-b)"})
+    assert verdict.evidence.startswith("with A = [") and "expected" in verdict.evidence
