@@ -46,7 +46,7 @@ def settle_antiderivative(claim: Antiderivative, effort: Effort, settle_equal: S
         student = _absolute_logarithms(student)
     constants = sorted(variables(student) - {name} - variables(claim.integrand) - set(claim.domain))
     slope = derivative(student, name)
-    domain = claim.domain.including({name})
+    domain = claim.domain.including({name} | variables(claim.integrand))
     # The constants range over the reals; only those not already in the problem count as free.
     finding = settle_equal(Equal(claim.integrand, slope, domain.including(set(constants))), effort)
     if not finding.right:

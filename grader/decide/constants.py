@@ -75,7 +75,14 @@ def rounds_to(student: Expr, expected: arb) -> bool:
     if typed is None:
         return False
     value, places = typed
-    return places > 0 and bool(abs(expected - arb_of(value)) < arb_of(Fraction(1, 10**places)))
+    if places == 0:
+        return False
+    unit = Fraction(1, 10**places)
+    over = arb_of(value) - expected
+    rounded = abs(over) <= arb_of(unit / 2)
+    # Cut off: too small in size by less than a unit.
+    cut = abs(over) < arb_of(unit) and abs(arb_of(value)) <= abs(expected)
+    return bool(rounded or cut)
 
 
 def _settle_within(accept: Accept, reference: Expr, student: Expr) -> Finding:
