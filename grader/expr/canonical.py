@@ -12,13 +12,15 @@ sides of an equality are defined at the same points is another question, not ask
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 
 from grader.expr.domain import Domain
 from grader.expr.normal.budget import DEFAULT, Budget, GaveUp, Plan, Refine
 from grader.expr.normal.field import Element, Field
 from grader.expr.normal.reading import read
 from grader.expr.normal.relations import vanishes
-from grader.expr.tree import Add, Expr, Neg
+from grader.expr.normal.signs import bounded_box, defined_on
+from grader.expr.tree import Add, Expr, Neg, rational, substitute, variables
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,3 +135,47 @@ def _conditions(field: Field) -> tuple[str, ...]:
         f"{name} {relations[sign]} where the expression is defined" for name, sign in sorted(field.plan.facts.items())
     ]
     return tuple(dict.fromkeys(proved + implied))
+
+
+def is_locally_constant(e: Expr, domain: Domain, budget: Budget = DEFAULT) -> ZeroProof:
+    """Try to prove that every partial derivative of ``e`` is zero.
+
+    Then ``e`` is constant on every connected part of the domain where it is defined and
+    differentiable.  Which constant it is, this does not say.
+    """
+    from grader.expr.derivative import derivative
+
+    conditions: tuple[str, ...] = ()
+    for name in sorted(variables(e)):
+        proof = is_zero(derivative(e, name), domain, budget)
+        if proof.verdict is not True:
+            return ZeroProof(proof.verdict, f"the derivative with respect to {name}: {proof.evidence}")
+        conditions += proof.conditions
+    return ZeroProof(True, "every partial derivative is 0", tuple(dict.fromkeys(conditions)))
+
+
+def vanishes_by_derivative(e: Expr, domain: Domain, budget: Budget = DEFAULT) -> ZeroProof:
+    """Try to prove that ``e`` is zero: locally constant, unbroken on the domain, zero at a point.
+
+    The value at the point has to be proved exactly; a bounded domain only.
+    """
+    constant = is_locally_constant(e, domain, budget)
+    if constant.verdict is not True:
+        return constant
+    names = sorted(variables(e))
+    box = bounded_box(domain, names)
+    if box is None or not defined_on(e, names, box, budget.boxes):
+        return ZeroProof(None, "constant, but not proved to be defined on all of a bounded domain", constant.conditions)
+    for share in _SHARES:
+        point = {name: low + share * (high - low) for name, (low, high) in zip(names, box, strict=True)}
+        value = is_zero(substitute(e, {name: rational(q) for name, q in point.items()}), Domain(), budget)
+        if value.verdict:
+            where = ", ".join(f"{name} = {q}" for name, q in point.items())
+            return ZeroProof(
+                True, f"every partial derivative is 0, and so is the value at {where}", constant.conditions
+            )
+    return ZeroProof(None, "constant, but its value was not proved to be 0", constant.conditions)
+
+
+_SHARES = (Fraction(1, 2), Fraction(1, 3), Fraction(1, 5))
+"""Where within the domain a value may turn out exact."""

@@ -15,9 +15,9 @@ from typing import Any
 from flint import arb, fmpz_poly
 
 from grader.expr.balls import Undefined, arb_between, arb_of, enclose, precision
-from grader.expr.domain import Interval
+from grader.expr.domain import Domain, Interval
 from grader.expr.normal.field import Element, Field, Polynomial
-from grader.expr.tree import Apply, Pow, Variable
+from grader.expr.tree import Apply, Expr, Pow, Variable, walk
 
 NOT_KNOWN = arb.nan()
 POWER = Pow(Variable("b"), Variable("x"))
@@ -342,17 +342,46 @@ def _jumps(field: Field, a: Element) -> bool:
 def _finite(field: Field, a: Element) -> bool:
     """By bisection of a bounded domain: where a ball is finite, what it encloses is continuous."""
     names = sorted(field.depends(*a))
-    sides = [(field.domain[name].low, field.domain[name].high) for name in names]
-    box: Box = tuple((low, high) for low, high in sides if low is not None and high is not None)
-    if len(box) < len(names) or _jumps(field, a):
+    box = bounded_box(field.domain, names)
+    if box is None or _jumps(field, a):
         return False
+    return _everywhere(box, field.budget.boxes, lambda part: Values(field, _balls(names, part)).element(a).is_finite())
+
+
+def bounded_box(domain: Domain, names: list[str]) -> Box | None:
+    """The sides of the domain in the order of the names, None when one is unbounded."""
+    box = []
+    for name in names:
+        interval = domain[name]
+        if interval.low is None or interval.high is None:
+            return None
+        box.append((interval.low, interval.high))
+    return tuple(box)
+
+
+def defined_on(e: Expr, names: list[str], box: Box, boxes: int) -> bool:
+    """Proved: the expression is defined on the whole box, and continuous unless it holds ``sign``."""
+
+    def finite(part: Box) -> bool:
+        try:
+            return enclose(e, _balls(names, part)).is_finite()
+        except Undefined:
+            return False
+
+    return not any(isinstance(node, Apply) and node.function == "sign" for node in walk(e)) and _everywhere(
+        box, boxes, finite
+    )
+
+
+def _everywhere(box: Box, boxes: int, holds: Callable[[Box], bool]) -> bool:
+    """Whether a statement holds on each of a few boxes that make up this one."""
     stack = [box]
     with precision(BITS):
-        for _ in range(field.budget.boxes):
+        for _ in range(boxes):
             if not stack:
                 return True
             part = stack.pop()
-            if not Values(field, _balls(names, part)).element(a).is_finite():
+            if not holds(part):
                 if not part:
                     return False
                 stack.extend(halves(part))
