@@ -51,24 +51,23 @@ class Slip:
 
 def broken_derivative(e: Expr, x: str, rule: str) -> Expr | None:
     """The derivative with the rule of that name broken wherever it applies; None where it does not."""
-    return next(iter(broken_derivatives(e, x, rule)), None)
+    return next(_broken(e, x, rule), None)
 
 
 def broken_derivatives(e: Expr, x: str, rule: str) -> tuple[Expr, ...]:
-    """The distinct derivatives with the rule broken: everywhere first, then at each single place.
+    """The distinct derivatives with the rule broken: everywhere first, then at each single place."""
+    return tuple(dict.fromkeys(_broken(e, x, rule)))
 
-    Those that tidy to the true derivative are left out.
-    """
+
+def _broken(e: Expr, x: str, rule: str) -> Iterator[Expr]:
+    """Those that tidy to the true derivative are left out."""
     slip = SLIPS[rule]
-    found: dict[Expr, None] = {}
+    right = tidy(derivative(e, x))
     for form in slip.forms:
-        singles = tuple(islice(_once(e, x, form, slip.terms_only), _PLACES))
-        if singles:
-            found.setdefault(tidy(_everywhere(e, x, form, slip.terms_only)))
-            for single in singles:
-                found.setdefault(tidy(single))
-    found.pop(tidy(derivative(e, x)), None)
-    return tuple(found)
+        for i, single in enumerate(islice(_once(e, x, form, slip.terms_only), _PLACES)):
+            # The first place shows that the form applies.
+            found = (single,) if i else (_everywhere(e, x, form, slip.terms_only), single)
+            yield from (wrong for wrong in map(tidy, found) if wrong != right)
 
 
 def _everywhere(e: Expr, x: str, form: Form, terms_only: bool) -> Expr:

@@ -8,9 +8,10 @@ from typing import Any
 from grader.answer import Answer, Scalar, Shape
 from grader.claims import Equal, Weighted
 from grader.expr.antiderivative import simple_antiderivative
+from grader.expr.canonical import is_zero
 from grader.expr.derivative import derivative
 from grader.expr.domain import Domain
-from grader.expr.slips import SLIPS, Slip, broken_derivatives
+from grader.expr.slips import SLIPS, Slip, broken_derivative, broken_derivatives
 from grader.expr.tidy import tidy
 from grader.expr.tree import (
     ONE,
@@ -44,6 +45,8 @@ from grader.kinds.base import (
 HIGHEST_ORDER = 12
 _FOLLOWED = 3
 """Orders up to which a wrong first step is followed to the end."""
+_LARGEST = 200
+"""Nodes of the largest wrong derivative that is differentiated further."""
 
 
 def variables_of(given: Givens) -> tuple[str, ...]:
@@ -159,17 +162,20 @@ def _typed(e: Expr) -> str:
 
 def with_slip(f: Expr, steps: tuple[str, ...], slip: Slip) -> tuple[Expr, ...]:
     """The wrong derivatives of someone who breaks that rule: at first, at last, at every step."""
+    if len(steps) == 1:
+        return broken_derivatives(f, steps[0], slip.name)
     found: list[Expr] = []
     # A wrong first step makes expressions that grow with every further one.
     if len(steps) <= _FOLLOWED:
         found += [along(wrong, steps[1:]) for wrong in broken_derivatives(f, steps[0], slip.name)]
-    if len(steps) > 1:
-        found += broken_derivatives(along(f, steps[:-1]), steps[-1], slip.name)
-        e: Expr | None = f
-        for x in steps:
-            e = next(iter(broken_derivatives(e, x, slip.name)), None) if e is not None else None
-        found += [e] if e is not None else []
-    return tuple(dict.fromkeys(found))
+    found += broken_derivatives(along(f, steps[:-1]), steps[-1], slip.name)
+    e: Expr | None = f
+    for x in steps:
+        e = broken_derivative(e, x, slip.name) if e is not None and size(e) < _LARGEST else None
+    found += [e] if e is not None else []
+    # A slip in a term that later steps remove leaves no trace.
+    right = along(f, steps)
+    return tuple(e for e in dict.fromkeys(found) if not is_zero(Add((e, Neg(right))), Domain()))
 
 
 Wrong = Callable[[Expr, tuple[str, ...]], Iterable[Expr]]
@@ -298,8 +304,8 @@ KIND = Kind(
     claims=_claims,
     variables=variables_of,
     asked=_asked,
+    # What the question was taken for comes before which rule was broken on the way.
     mistakes=(
-        *(_by_slip(slip) for slip in SLIPS.values()),
         _mistake(
             "too-few-derivatives",
             _too_few,
@@ -323,7 +329,6 @@ KIND = Kind(
             _one_variable,
             "A mixed derivative takes one variable after the other; which one did you use in each step?",
         ),
-        _mistake("too-many-derivatives", _too_many, "You have differentiated once too often."),
         _mistake(
             "other-variable",
             _other_variable,
@@ -336,8 +341,6 @@ KIND = Kind(
             "While one variable moves, what should the others be doing?",
             "P01",
         ),
-        _mistake("integrated", _integrated, "Check the direction of the operation that was asked for.", "D34"),
-        _mistake("sign-lost", _sign_lost, "The size is right; check every sign once more.", "D41"),
         Mistake(
             "height-for-slope",
             _at_point(_height),
@@ -361,5 +364,9 @@ KIND = Kind(
             _at_point(_not_evaluated),
             "You have the derivative as a formula; the question asks for its value at one point.",
         ),
+        *(_by_slip(slip) for slip in SLIPS.values()),
+        _mistake("too-many-derivatives", _too_many, "You have differentiated once too often."),
+        _mistake("integrated", _integrated, "Check the direction of the operation that was asked for.", "D34"),
+        _mistake("sign-lost", _sign_lost, "The size is right; check every sign once more.", "D41"),
     ),
 )

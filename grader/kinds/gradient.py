@@ -143,7 +143,6 @@ KIND = Kind(
         "orientation": Policy(("free", "column", "row"), "whether a row may stand for a column; a tuple always may")
     },
     mistakes=(
-        *(_by_slip(slip) for slip in SLIPS.values()),
         _mistake(
             "components-swapped",
             _other_order,
@@ -159,6 +158,13 @@ KIND = Kind(
             "Step a little that way: does the function rise or fall, and which of the two does a gradient show?",
             "P08",
         ),
+        Mistake(
+            "not-evaluated",
+            _not_evaluated,
+            "You have the gradient as a formula; the question asks for it at one point.",
+            "P07",
+        ),
+        *(_by_slip(slip) for slip in SLIPS.values()),
         _mistake(
             "sign-of-one-component", _one_sign, "One entry has the right size; check every sign once more.", "D41"
         ),
@@ -166,12 +172,6 @@ KIND = Kind(
             "differentiated-twice",
             _twice,
             "You have differentiated once too often.",
-        ),
-        Mistake(
-            "not-evaluated",
-            _not_evaluated,
-            "You have the gradient as a formula; the question asks for it at one point.",
-            "P07",
         ),
     ),
 )

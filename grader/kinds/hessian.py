@@ -131,7 +131,6 @@ KIND = Kind(
     variables=variables_of,
     asked=_asked,
     mistakes=(
-        *(_by_slip(slip) for slip in SLIPS.values()),
         _mistake("squared-first-derivatives", _squared, "Differentiate twice instead of squaring once.", "P09"),
         _mistake(
             "mixed-missing",
@@ -149,12 +148,6 @@ KIND = Kind(
             "mixed-doubled",
             _with_mixed(lambda e: Mul((TWO, e))),
             "Each mixed derivative has a place of its own on either side of the diagonal; how often did you count it?",
-        ),
-        _mistake(
-            "mixed-sign",
-            _with_mixed(Neg),
-            "The size of the mixed entries is right; check their sign.",
-            "D41",
         ),
         _mistake(
             "mixed-as-product",
@@ -179,6 +172,13 @@ KIND = Kind(
             _not_evaluated,
             "You have the matrix as formulas; the question asks for it at one point.",
             "P07",
+        ),
+        *(_by_slip(slip) for slip in SLIPS.values()),
+        _mistake(
+            "mixed-sign",
+            _with_mixed(Neg),
+            "The size of the mixed entries is right; check their sign.",
+            "D41",
         ),
     ),
 )

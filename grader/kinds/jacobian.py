@@ -140,7 +140,6 @@ KIND = Kind(
         "layout_credit": Policy(("0", "1/4", "1/2", "3/4", "1"), "the share of the points that the transpose keeps"),
     },
     mistakes=(
-        *(_by_slip(slip) for slip in SLIPS.values()),
         _mistake(
             "functions-out-of-order",
             _functions_reversed,
@@ -156,12 +155,13 @@ KIND = Kind(
             _diagonal_only,
             "Each function may depend on every variable: are the other entries really zero?",
         ),
-        _mistake("sign-of-one-entry", _one_sign, "One entry has the right size; check every sign once more.", "D41"),
         Mistake(
             "not-evaluated",
             _not_evaluated,
             "You have the matrix as formulas; the question asks for it at one point.",
             "P07",
         ),
+        *(_by_slip(slip) for slip in SLIPS.values()),
+        _mistake("sign-of-one-entry", _one_sign, "One entry has the right size; check every sign once more.", "D41"),
     ),
 )
