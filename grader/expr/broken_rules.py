@@ -261,6 +261,11 @@ def factor_lost(e: Expr, x: str, slope: Slope) -> Expr | None:
     return None
 
 
+def factor_lost_with_sign(e: Expr, x: str, slope: Slope) -> Expr | None:
+    """A negative coefficient goes as a whole."""
+    return factor_lost(e.argument, x, slope) if isinstance(e, Neg) else None
+
+
 def sign(function: str) -> Form:
     """The other sign for one function's slope."""
 

@@ -273,7 +273,7 @@ _ROWS = (
         "constant-factor",
         "D35 P04",
         "A constant factor multiplies the function; what does it do to the rate of change?",
-        (broken.factor_lost,),
+        (broken.factor_lost, broken.factor_lost_with_sign),
         terms_only=True,
     ),
     Slip(
