@@ -43,6 +43,10 @@ from grader.expr.tree import (
 
 BITS = 192
 """Working precision of the enclosures that are returned."""
+NARROW = arb(2) ** -96
+"""Enclosures from a search are narrower than this."""
+STEPS = 60
+"""Newton steps to refine an enclosure; far fewer do, as each doubles the digits."""
 _SEARCH_BITS = 96
 _FINEST = 1 << 30
 _DEEPEST = 4
@@ -74,7 +78,7 @@ class Zeros:
     unresolved: tuple[tuple[Fraction, Fraction], ...] = ()
 
 
-class _Stuck(Exception):
+class Stuck(Exception):
     """Completeness cannot be proved; the message says why."""
 
     def __init__(self, why: str, unresolved: tuple[tuple[Fraction, Fraction], ...] = ()) -> None:
@@ -96,9 +100,9 @@ def zeros(e: Expr, name: str, interval: Interval = REALS, most_boxes: int = 20_0
             zeros_of_factor, method = _of_factor(tree, factor, name, interval, most_boxes)
             methods.append(method)
             for zero in zeros_of_factor:
-                if _within(zero, interval) and _defined(e, name, zero):
+                if within(zero, interval) and _defined(e, name, zero):
                     _join(found, zero, tree, name)
-    except _Stuck as stuck:
+    except Stuck as stuck:
         return Zeros(_sorted(zero for zero, _ in found), False, stuck.why, stuck.unresolved)
     return Zeros(_sorted(zero for zero, _ in found), True, "; ".join(dict.fromkeys(methods)) or "no factor can vanish")
 
@@ -113,7 +117,7 @@ def _factors(e: Expr) -> list[tuple[Expr, Factor | None]]:
     except TooLarge:
         return [(e, None)]
     if factors is None:
-        raise _Stuck("it is zero everywhere, so its zeros are not isolated")
+        raise Stuck("it is zero everywhere, so its zeros are not isolated")
     return [(factor.tree, factor) for factor in factors]
 
 
@@ -125,19 +129,19 @@ def _of_factor(
 ) -> tuple[list[Zero], str]:
     """The zeros of one factor and the method that proves that there are no others."""
     if any(isinstance(node, Apply) and node.function == "sign" for node in walk(tree)):
-        raise _Stuck("a function with jumps is not searched")
+        raise Stuck("a function with jumps is not searched")
     if name not in variables(tree):
         with precision(BITS):
             value = enclose(tree, {})
         if value.is_finite() and not value.contains(0):
             return [], "exact algebra"
-        raise _Stuck("whether a constant factor is zero was not decided")
+        raise Stuck("whether a constant factor is zero was not decided")
     if factor is not None and depth <= _DEEPEST:
         exactly = _exact(factor, name, depth)
         if exactly is not None:
             return exactly, "exact algebra"
     if interval.low is None or interval.high is None:
-        raise _Stuck(f"zeros of {_short(tree)} on an unbounded interval are not proved complete")
+        raise Stuck(f"zeros of {_short(tree)} on an unbounded interval are not proved complete")
     return _search(tree, name, interval.low, interval.high, most_boxes), "interval Newton"
 
 
@@ -345,7 +349,7 @@ def _search(tree: Expr, name: str, low: Fraction, high: Fraction, most_boxes: in
     unresolved = [(a, b) for a, b in unresolved if b >= low and a <= high]
     if unresolved:
         worst = float(sum(unresolved[0]) / 2)
-        raise _Stuck(
+        raise Stuck(
             f"near {name} = {worst:.6g} zeros of {_short(tree)} are multiple, too many or too close together "
             "to be told apart",
             tuple(unresolved),
@@ -387,16 +391,18 @@ def _nowhere_defined(tree: Expr, name: str, box: arb) -> bool:
 def _refined(tree: Expr, slope: Expr, name: str, box: arb) -> arb:
     """The same zero in a smaller ball: Newton steps, each intersected with the last."""
     with precision(BITS):
-        for _ in range(12):
+        for _ in range(STEPS):
             middle = arb(box.mid())
             image = middle - enclose(tree, {name: middle}) / enclose(slope, {name: box})
             if not image.is_finite() or not image.overlaps(box):
-                return box
+                break
             smaller = image.intersection(box)
-            if not smaller.rad() < box.rad() * arb(0.5):
-                return smaller
+            if not smaller.rad() < box.rad() * arb(0.9):
+                break
             box = smaller
-        return box
+    if not box.rad() < NARROW:
+        raise Stuck(f"the zero near {name} = {float(box.mid()):.6g} was found but not to many digits")
+    return box
 
 
 def _distinct(boxes: list[tuple[arb, arb]], name: str) -> list[arb]:
@@ -409,14 +415,14 @@ def _distinct(boxes: list[tuple[arb, arb]], name: str) -> list[arb]:
         if not kept or not kept[-1][1].overlaps(ball):
             kept.append((box, ball))
         elif not (kept[-1][0].contains(ball) or box.contains(kept[-1][1])):
-            raise _Stuck(f"whether two zeros near {name} = {float(ball.mid()):.6g} are one was not decided")
+            raise Stuck(f"whether two zeros near {name} = {float(ball.mid()):.6g} are one was not decided")
     return [ball for _, ball in kept]
 
 
 # What counts --------------------------------------------------------------------------------
 
 
-def _within(zero: Zero, interval: Interval) -> bool:
+def within(zero: Zero, interval: Interval) -> bool:
     """Whether the zero belongs to the interval."""
     with precision(BITS):
         for end, closed, sign in ((interval.low, interval.low_closed, 1), (interval.high, interval.high_closed, -1)):
@@ -428,7 +434,7 @@ def _within(zero: Zero, interval: Interval) -> bool:
             if beyond > 0:
                 continue
             if zero.exact is None or not is_zero(Add((zero.exact, Neg(rational(end)))), Domain()):
-                raise _Stuck(f"whether a zero lies on the end {end} of the interval was not decided")
+                raise Stuck(f"whether a zero lies on the end {end} of the interval was not decided")
             if not closed:
                 return False
     return True
@@ -448,7 +454,7 @@ def _defined(e: Expr, name: str, zero: Zero) -> bool:
             if divisor is not None and is_zero(tidy(substitute(divisor, {name: zero.exact})), Domain()):
                 return False
     where = float(zero.enclosure.mid())
-    raise _Stuck(f"whether the expression is defined at {name} = {where:.6g} was not decided")
+    raise Stuck(f"whether the expression is defined at {name} = {where:.6g} was not decided")
 
 
 def _divisor(node: Expr) -> Expr | None:
@@ -479,7 +485,7 @@ def _join(found: list[tuple[Zero, Expr]], zero: Zero, tree: Expr, name: str) -> 
         else:
             same = False
         if not same:
-            raise _Stuck(f"whether two zeros near {name} = {float(zero.enclosure.mid()):.6g} are one was not decided")
+            raise Stuck(f"whether two zeros near {name} = {float(zero.enclosure.mid()):.6g} are one was not decided")
         if zero.exact is not None:
             found[i] = (zero, tree)
         return
