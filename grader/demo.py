@@ -1,0 +1,281 @@
+"""A made-up class: every answer is made from the student's own variant, so that its outcome is known.
+
+``_demo/class.yaml`` says what each student does: ``expanded`` writes the right answer
+multiplied out, ``{mistake: inner-derivative}`` makes that mistake, ``{text: "2x+)", expect:
+unreadable}`` types just that.  `expected` is what grading has to find, answer by answer.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from grader import kinds
+from grader.answer import Answer, Equation, Matrix, Points, Scalar, Set, Vector
+from grader.answer_text import write, write_latex, write_unicode
+from grader.bank.instance import Instance
+from grader.claims import Point
+from grader.errors import AuthorError, Place
+from grader.expr.tree import ONE, ZERO, Add, Expr, Mul, Neg, children, rebuild
+from grader.grade import Outcome
+
+SECRET = b"a made-up class; a real course keeps its secret to itself"
+"""Fixed, so that the demo is the same everywhere."""
+_DATA = Path(__file__).parent / "_demo"
+_SCRIPT = "class.yaml"
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What grading has to say about an answer; ``score`` is None where only the outcome is fixed."""
+
+    outcome: Outcome
+    mistake: str | None = None
+    score: Fraction | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Scripted:
+    """One file that is handed in.
+
+    ``acts`` maps question numbers to what the student does there; ``content`` is a whole file
+    instead.  ``style`` is how the file is written.  ``counts``: whether it is the one that is
+    graded for its student.
+    """
+
+    student: str
+    file: str
+    acts: Mapping[str, Any]
+    style: str
+    content: str | None
+    counts: bool
+
+
+def assignment_text() -> str:
+    """The assignment of the demo."""
+    return (_DATA / "assignment.yaml").read_text(encoding="utf-8")
+
+
+def roster_text() -> str:
+    """The class list of the demo, CSV."""
+    return (_DATA / "roster.csv").read_text(encoding="utf-8")
+
+
+def script() -> tuple[Scripted, ...]:
+    """What is handed in, in the order of ``class.yaml``."""
+    import yaml
+
+    rows = yaml.safe_load((_DATA / _SCRIPT).read_text(encoding="utf-8"))
+    return tuple(
+        Scripted(
+            row["student"],
+            row.get("file", f"{row['student']}.yaml"),
+            {str(number): act for number, act in row.get("answers", {}).items()},
+            row.get("style", "plain"),
+            row.get("content"),
+            row.get("counts", "content" not in row),
+        )
+        for row in rows
+    )
+
+
+def file_content(scripted: Scripted, sheet: str, items: Mapping[str, Instance]) -> bytes:
+    """The bytes of the file that the student hands in."""
+    if scripted.content is not None:
+        return scripted.content.encode("utf-8")
+    answers = {
+        number: typed(act, items[number], number)
+        for number, act in scripted.acts.items()
+        if number in items and act != "missing"
+    }
+    return _STYLES[scripted.style](scripted.student, sheet, answers)
+
+
+def expected(scripted: Scripted, items: Mapping[str, Instance]) -> dict[str, Expected]:
+    """What grading has to find for each question of the sheet."""
+    return {number: _expected(scripted.acts.get(number, "missing"), items[number]) for number in items}
+
+
+# Files ------------------------------------------------------------------------------------------
+
+
+def _plain(student: str, sheet: str, answers: Mapping[str, str]) -> bytes:
+    lines = [f"student: {student}", f"sheet: {sheet}", "answers:"]
+    lines += [f"  {number}: {text}" for number, text in answers.items()]
+    return ("\n".join(lines) + "\n").encode("utf-8")
+
+
+def _json(student: str, sheet: str, answers: Mapping[str, str]) -> bytes:
+    return json.dumps({"student": student, "sheet": sheet, "answers": dict(answers)}, indent=2).encode("utf-8")
+
+
+_STYLES: Mapping[str, Callable[[str, str, Mapping[str, str]], bytes]] = {
+    "plain": _plain,
+    "json": _json,
+    "windows": lambda *parts: b"\xef\xbb\xbf" + _plain(*parts).replace(b"\n", b"\r\n"),
+    "utf-16": lambda *parts: _plain(*parts).decode("utf-8").encode("utf-16"),
+    "windows-1252": lambda *parts: _plain(*parts).decode("utf-8").encode("cp1252"),
+    "tabs": lambda *parts: _plain(*parts).replace(b"\n  ", b"\n\t").replace(b": ", b":\t"),
+}
+
+
+# Answers ----------------------------------------------------------------------------------------
+
+
+def typed(act: Any, instance: Instance, number: str = "") -> str:
+    """What the student types; raises AuthorError for an act that this variant does not allow."""
+    match act:
+        case str() if act in _FORMS:
+            return _FORMS[act](instance)
+        case {"mistake": str(name)}:
+            for answer in _wrong_answers(name, instance):
+                return write(answer)
+            raise _impossible(number, f"the mistake '{name}' cannot be made in this variant of {instance.problem}")
+        case {"text": str(text)}:
+            return text
+        case _:
+            raise _impossible(number, f"unknown act {act!r}")
+
+
+def _expected(act: Any, instance: Instance) -> Expected:
+    match act:
+        case "missing" | "blank":
+            return Expected("blank", score=Fraction(0))
+        case "one-entry-wrong":
+            count = sum(1 for _ in _entries(instance.task.reference))
+            return Expected("partial", score=instance.points * Fraction(count - 1, count))
+        case "transposed":
+            return Expected("wrong")
+        case str():
+            return Expected("right", score=instance.points)
+        case {"mistake": str(name)}:
+            credit = next((m.credit for m in _mistakes(instance) if m.name == name), Fraction(0))
+            return Expected(act.get("expect", "partial" if credit else "wrong"), name)
+        case _:
+            return Expected(act["expect"], act.get("mistake"))
+
+
+def _impossible(number: str, fault: str) -> AuthorError:
+    return AuthorError(Place(_SCRIPT), f"question {number}: {fault}")
+
+
+def _mistakes(instance: Instance) -> Iterator[Any]:
+    yield from instance.mistakes
+    yield from kinds.load(instance.kind).mistakes
+
+
+def _wrong_answers(name: str, instance: Instance) -> Iterator[Answer]:
+    for foreseen in instance.mistakes:
+        if foreseen.name == name:
+            yield foreseen.answer
+    for mistake in kinds.load(instance.kind).mistakes:
+        if mistake.name == name:
+            yield from mistake.wrong(instance.task)
+
+
+def _entries(answer: Answer) -> Iterator[Expr]:
+    match answer:
+        case Scalar(value):
+            yield value
+        case Vector(entries) | Set(entries):
+            yield from entries
+        case Matrix(rows):
+            for row in rows:
+                yield from row
+        case Points(points):
+            for point in points:
+                yield from point.coordinates
+        case Equation(left, right):
+            yield left
+            yield right
+
+
+def _each(answer: Answer, change: Callable[[Expr], Expr]) -> Answer:
+    """The answer with every expression in it rewritten."""
+    match answer:
+        case Scalar(value):
+            return Scalar(change(value))
+        case Vector(entries, orientation):
+            return Vector(tuple(change(e) for e in entries), orientation)
+        case Matrix(rows):
+            return Matrix(tuple(tuple(change(e) for e in row) for row in rows))
+        case Set(elements):
+            return Set(tuple(change(e) for e in reversed(elements)))
+        case Points(points):
+            return Points(tuple(Point(tuple(change(c) for c in p.coordinates), p.label) for p in reversed(points)))
+        case Equation(left, right):
+            return Equation(change(left), change(right))
+        case _:
+            return answer
+
+
+def _rewritten(change: Callable[[Expr], Expr]) -> Callable[[Instance], str]:
+    return lambda instance: write(_each(instance.task.reference, change))
+
+
+def _reordered(e: Expr) -> Expr:
+    """Terms and factors the other way round, all the way down."""
+    parts = tuple(_reordered(part) for part in children(e))
+    match e:
+        case Add():
+            return Add(tuple(reversed(parts)))
+        case Mul():
+            return Mul(tuple(reversed(parts)))
+        case _:
+            return rebuild(e, parts)
+
+
+def _by_sympy(name: str) -> Callable[[Expr], Expr]:
+    def change(e: Expr) -> Expr:
+        import sympy
+
+        from grader.expr.symbolic import from_sympy, to_sympy
+
+        return from_sympy(getattr(sympy, name)(to_sympy(e)))
+
+    return change
+
+
+def _roundabout(e: Expr) -> Expr:
+    """Nothing added and taken away, as working at the edge of the page leaves it."""
+    return Add((Neg(Mul((ONE, Neg(e)))), Add((ONE, Neg(ONE)))))
+
+
+def _named(instance: Instance) -> str:
+    """With the question's name before it: ``f'(x) = ...``."""
+    asked = kinds.load(instance.kind).asked(instance.task.given)
+    text = write(instance.task.reference)
+    return f"{asked[0]} = {text}" if asked else text
+
+
+def _one_entry_wrong(instance: Instance) -> str:
+    """The last entry of a vector or matrix, off by one."""
+    last = sum(1 for _ in _entries(instance.task.reference)) - 1
+    seen = iter(range(last + 1))
+    return write(_each(instance.task.reference, lambda e: Add((e, ONE)) if next(seen) == last else e))
+
+
+def _transposed(instance: Instance) -> str:
+    reference = instance.task.reference
+    assert isinstance(reference, Matrix)
+    return write(Matrix(tuple(zip(*reference.rows, strict=True))))
+
+
+_FORMS: Mapping[str, Callable[[Instance], str]] = {
+    "blank": lambda instance: "",
+    "reference": lambda instance: write(instance.task.reference),
+    "latex": lambda instance: write_latex(instance.task.reference),
+    "unicode": lambda instance: write_unicode(instance.task.reference),
+    "named": _named,
+    "reordered": _rewritten(_reordered),
+    "roundabout": _rewritten(_roundabout),
+    "expanded": _rewritten(_by_sympy("expand")),
+    "factored": _rewritten(_by_sympy("factor")),
+    "plus zero": _rewritten(lambda e: Add((e, ZERO))),
+    "one-entry-wrong": _one_entry_wrong,
+    "transposed": _transposed,
+}
