@@ -94,16 +94,17 @@ def _product(factors: tuple[Expr, ...], s: Spelling) -> str:
     parts = [_bracketed(factors[0], s, _POWER)]
     for previous, factor in zip(factors, factors[1:], strict=False):
         text = _bracketed(factor, s, _POWER)
-        if not (isinstance(previous, Number) and _starts_with_name(factor, text)):
+        after_numeral = isinstance(previous, Number) and parts[-1][-1].isdigit()
+        if not (after_numeral and _starts_with_name(factor, text)):
             parts.append(s.times)
         parts.append(text)
     return "".join(parts)
 
 
 def _starts_with_name(factor: Expr, text: str) -> bool:
-    """Whether a numeral may stand right before it.  ``2e`` could be the start of ``2e3``."""
+    """Whether a numeral may stand right before it.  ``2e`` could be the start of ``2e3``, ``2e^`` could not."""
     base = factor.base if isinstance(factor, Pow) else factor
-    return isinstance(base, Variable | Constant) and text[0] not in "eE"
+    return isinstance(base, Variable | Constant) and (text[0] not in "eE" or text.startswith("e^"))
 
 
 def decimal(number: Number) -> str:
