@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from test_bank_lint import CLEAN
 
 from grader.cli.bank import command
-from test_bank_lint import CLEAN
 
 
 @pytest.fixture

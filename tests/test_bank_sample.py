@@ -148,11 +148,19 @@ def test_parameters_reach_domain_and_names() -> None:
     assert f"respect to ${named.parameters['v']}$" in named.statement
 
 
+def slope_of_square(*points: int, extra: str = "") -> Problem:
+    """Where x is 2, the height of the parabola is its slope."""
+    text = (
+        "- id: a\n  kind: derivative\n  title: A\n  difficulty: 1\n"
+        f"  parameters: {{p: {{choice: {list(points)}}}}}\n"
+        "  given: {f: x^2, wrt: x, at: p}\n  statement: '{{ f }}'\n" + extra
+    )
+    return problem("a", text)
+
+
 def test_draws_on_which_a_mistake_is_right_are_put_back() -> None:
-    # Without the inner derivative sin(k x) would be graded right for k = 1.
-    text = PROBLEMS.replace("k: {integer: [2, 5]}", "k: {choice: [1, 2]}")
     for seed in range(12):
-        assert sample(problem("names", text), seed).parameters["k"] == 2
+        assert sample(slope_of_square(2, 3), seed).parameters["p"] == 3
 
 
 def test_an_own_mistake_that_is_right_puts_the_draw_back() -> None:
@@ -164,7 +172,8 @@ def test_an_own_mistake_that_is_right_puts_the_draw_back() -> None:
 def test_an_own_mistake_reaches_the_instance() -> None:
     own = "  mistakes:\n    - {name: own, answer: '{{ n }} x', when: 'k = 3', say: 'Look at {{ k }}.', credit: 1/4}\n"
     text = (
-        "- id: a\n  kind: derivative\n  title: A\n  difficulty: 1\n  parameters: {n: {integer: [2, 5]}, k: {integer: [3, 4]}}\n"
+        "- id: a\n  kind: derivative\n  title: A\n  difficulty: 1\n"
+        "  parameters: {n: {integer: [2, 5]}, k: {integer: [3, 4]}}\n"
         "  given: {f: 'n x^k', wrt: x}\n  statement: '{{ f }}'\n" + own
     )
     found = [sample(problem("a", text), seed) for seed in range(8)]
@@ -174,14 +183,9 @@ def test_an_own_mistake_reaches_the_instance() -> None:
 
 
 def test_a_mistake_that_cannot_show_may_be_overlooked() -> None:
-    # The inner derivative vanishes with its term when the result is differentiated by y.
-    text = (
-        "- id: a\n  kind: derivative\n  title: A\n  difficulty: 1\n"
-        "  given: {f: x^2 y^3 + sin(2x), wrt: [x, y]}\n  statement: '{{ f }}'\n"
-    )
-    with pytest.raises(AuthorError, match="the mistake 'inner-derivative' gives .* name it in 'overlook'$"):
-        sample(problem("a", text), 1)
-    assert sample(problem("a", text + "  overlook: [inner-derivative]\n"), 1)
+    with pytest.raises(AuthorError, match="the mistake 'height-for-slope' gives .* name it in 'overlook'$"):
+        sample(slope_of_square(2), 1)
+    assert sample(slope_of_square(2, extra="  overlook: height-for-slope\n"), 1)
 
 
 def test_constraints_that_cannot_be_met() -> None:
@@ -194,7 +198,7 @@ def test_constraints_that_cannot_be_met() -> None:
 def test_a_value_that_never_exists() -> None:
     message = unsatisfiable("  derived: {m: 1/(n - n)}\n")
     assert message.startswith("f.yaml:8:13: no variant of 'a' could be drawn; put back because: the derived value 'm' ")
-    assert message.endswith("has no value (16 of 16); for example: a quotient by zero")
+    assert "' has no value (" in message and message.endswith("); for example: a quotient by zero")
 
 
 def test_a_domain_that_is_always_empty() -> None:
@@ -204,9 +208,12 @@ def test_a_domain_that_is_always_empty() -> None:
 
 
 def test_a_reference_that_is_nowhere_defined() -> None:
-    text = "- id: a\n  kind: derivative\n  title: A\n  difficulty: 1\n  given: {f: ln(x), wrt: x}\n  domain: {x: [-3, -1]}\n  statement: a\n"
+    text = (
+        "- id: a\n  kind: derivative\n  title: A\n  difficulty: 1\n"
+        "  given: {f: sqrt(x), wrt: x}\n  domain: {x: [-3, -1]}\n  statement: a\n"
+    )
     with pytest.raises(AuthorError, match="put back because: "):
-        sample(problem("a", text.replace("ln(x)", "sqrt(x)")), 1)
+        sample(problem("a", text), 1)
 
 
 def test_a_fault_in_a_template_is_told_with_its_line() -> None:

@@ -26,7 +26,7 @@ from grader.expr.domain import Domain, Interval
 from grader.expr.parse import Names, parse
 from grader.expr.tree import Expr, Variable, rational, substitute
 from grader.expr.tree import variables as variables_of
-from grader.kinds.base import GivenValue, Kind, Task, Unsolvable
+from grader.kinds.base import GivenValue, Kind, Mistake, Task, Unsolvable
 
 MOST_DRAWS = 5_000
 """Draws before a problem counts as one without variants."""
@@ -40,13 +40,13 @@ _COLLISION = "the mistake '{}' gives the right answer"
 class _PutBack(Exception):
     """This draw does not make a fair question; ``place`` is what in the file put it back.
 
-    Draws are counted by their ``reason``; ``detail`` is what differs from draw to draw.
+    Draws are counted by their ``reasons``; ``detail`` is what differs from draw to draw.
     ``solved`` tells that the draw had met the constraints.
     """
 
-    def __init__(self, reason: str, place: Place, solved: bool = False, detail: str = "") -> None:
+    def __init__(self, reason: str | tuple[str, ...], place: Place, solved: bool = False, detail: str = "") -> None:
         super().__init__(reason, place, solved, detail)
-        self.reason = reason
+        self.reasons = (reason,) if isinstance(reason, str) else reason
         self.place = place
         self.solved = solved
         self.detail = detail
@@ -75,8 +75,8 @@ def sample(problem: Problem, seed: int) -> Instance:
             except _PutBack as caught:
                 put_back = known[draw] = caught
                 solved += caught.solved
-        reasons[put_back.reason, put_back.place] += 1
-    raise _without_variants(problem, drawn, reasons, known)
+        reasons.update((reason, put_back.place) for reason in put_back.reasons)
+    raise _without_variants(problem, kind, drawn, reasons, known)
 
 
 def _words(seed: int) -> Iterator[int]:
@@ -89,6 +89,7 @@ def _words(seed: int) -> Iterator[int]:
 
 def _without_variants(
     problem: Problem,
+    kind: Kind,
     drawn: int,
     reasons: Counter[tuple[str, Place]],
     known: Mapping[tuple[Quantity, ...], _PutBack],
@@ -97,13 +98,9 @@ def _without_variants(
     place = ranked[0][0][1] if ranked else problem.place
     told = ", ".join(f"{reason} ({count} of {drawn})" for (reason, _), count in ranked[:4])
     example = next((f"; for example: {caught.detail}" for caught in known.values() if caught.detail), "")
-    if any(reason == _COLLISION.format(name) for name in _kind_mistakes(problem) for (reason, _), _ in ranked):
+    if any(reason == _COLLISION.format(mistake.name) for mistake in kind.mistakes for (reason, _), _ in ranked):
         example += "; if a mistake cannot show in this question, name it in 'overlook'"
     return AuthorError(place, f"no variant of '{problem.id}' could be drawn", f"put back because: {told}{example}")
-
-
-def _kind_mistakes(problem: Problem) -> tuple[str, ...]:
-    return tuple(mistake.name for mistake in kinds.load(problem.kind).mistakes)
 
 
 def _instance(problem: Problem, kind: Kind, seed: int, draw: tuple[Quantity, ...]) -> Instance:
@@ -259,16 +256,21 @@ def _task(
     try:
         reference = kind.solve(given, domain, policy)
         task = Task(problem.kind, given, domain, reference, problem.accept, policy)
-        for mistake in kind.mistakes:
-            wrong = mistake.wrong(task) if mistake.name not in problem.overlook else ()
-            # A mistake with several outcomes shows as long as one of them is wrong.
-            if wrong and all(_equals_reference(kind, task, answer) for answer in wrong):
-                raise _PutBack(_COLLISION.format(mistake.name), problem.place, solved=True)
+        hidden = tuple(_COLLISION.format(m.name) for m in kind.mistakes if _cannot_show(problem, kind, task, m))
     except Unsolvable as reason:
         raise _PutBack("there is no reference", problem.place, solved=True, detail=str(reason)) from None
+    if hidden:
+        raise _PutBack(hidden, problem.place, solved=True)
     if not all(_defined_somewhere(e, domain) for e in _parts(reference)):
         raise _PutBack("the reference is nowhere defined on the domain", problem.place, solved=True)
     return task
+
+
+def _cannot_show(problem: Problem, kind: Kind, task: Task, mistake: Mistake) -> bool:
+    """Whether the mistake leads to the right answer.  One with several outcomes shows as long as
+    one of them is wrong."""
+    wrong = mistake.wrong(task) if mistake.name not in problem.overlook else ()
+    return bool(wrong) and all(_equals_reference(kind, task, answer) for answer in wrong)
 
 
 def _equals_reference(kind: Kind, task: Task, wrong: Answer) -> bool:

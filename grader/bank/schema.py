@@ -17,9 +17,7 @@ _TEXT: Schema = {"type": "string", "minLength": 1, "maxLength": 10_000}
 # YAML reads `2`, `true` and `2026-01-01` as other things than text; the reader takes what was typed.
 _TYPED: Schema = {"type": ["string", "number", "boolean"]}
 _NUMBER: Schema = {"anyOf": [{"type": "number"}, {"type": "string", "pattern": r"^[+-]?\d+(\.\d+|/\d+)?$"}]}
-_AMOUNT: Schema = {
-    "anyOf": [{"type": "number", "minimum": 0}, {"type": "string", "pattern": r"^\+?\d+(\.\d+|/\d+)?$"}]
-}
+_AMOUNT: Schema = {"anyOf": [{"type": "number", "minimum": 0}, {"type": "string", "pattern": r"^\+?\d+(\.\d+|/\d+)?$"}]}
 _RANGE: Schema = {"type": "array", "items": {"type": "integer"}, "minItems": 2, "maxItems": 2}
 _NAME = "^[A-Za-z\u0370-\u03ff][A-Za-z0-9_\u0370-\u03ff]*$"
 _ID: Schema = {"type": "string", "pattern": "^[a-z0-9]+(-[a-z0-9]+)*$", "maxLength": 60}
