@@ -5,6 +5,7 @@ The rows of ``grader compare --batch``; also what ``grader compare A B`` asks.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from time import perf_counter
@@ -74,7 +75,9 @@ def compare(row: Mapping[str, Any]) -> Verdict:
     try:
         read_as, finding, message = _settle_row(row)
     except StudentError as fault:
-        return Verdict(identity, "unreadable", None, Truth.UNDECIDED, "reading", "", "", str(fault), perf_counter() - started)
+        return Verdict(
+            identity, "unreadable", None, Truth.UNDECIDED, "reading", "", "", str(fault), perf_counter() - started
+        )
     verdict = _verdict(finding)
     return Verdict(
         identity,
@@ -88,6 +91,35 @@ def compare(row: Mapping[str, Any]) -> Verdict:
         perf_counter() - started,
         _witness(finding),
     )
+
+
+def answer_line(line: str) -> str:
+    """The verdict on one line of a batch, as a line; a line that is no question is *unreadable*."""
+    started = perf_counter()
+    try:
+        row = json.loads(line)
+    except (ValueError, RecursionError) as fault:
+        return _line(_no_question(f"this line is not JSON: {fault}", started))
+    if not isinstance(row, dict):
+        return _line(_no_question("this line is not a JSON object", started))
+    return _line(compare(row))
+
+
+def undecided_line(line: str, why: str) -> str:
+    """The line for a question that could not be finished: ours, not the student's."""
+    try:
+        identity = json.loads(line).get("id")
+    except (ValueError, AttributeError, RecursionError):
+        identity = None
+    return _line(Verdict(identity, "undecided", None, Truth.UNDECIDED, "limits", why, "", why, 0.0))
+
+
+def _no_question(message: str, started: float) -> Verdict:
+    return Verdict(None, "unreadable", None, Truth.UNDECIDED, "reading", "", "", message, perf_counter() - started)
+
+
+def _line(verdict: Verdict) -> str:
+    return json.dumps(verdict.as_json(), ensure_ascii=False)
 
 
 def _verdict(finding: Finding) -> Literal["correct", "incorrect", "undecided"]:
@@ -155,7 +187,9 @@ def _domain(value: object, names: list[str] | tuple[str, ...]) -> Domain:
     if not isinstance(value, Mapping) or not all(isinstance(ends, list | tuple) for ends in value.values()):
         raise _bad("domain", "an object of intervals is needed", 'for example {"x": ["0", "3"]}')
     declared = read_domain(cast("Mapping[str, list[object]]", value), "domain")
-    return Domain(tuple((name, declared[name]) for name in names) + tuple((n, i) for n, i in declared.intervals if n not in names))
+    return Domain(
+        tuple((name, declared[name]) for name in names) + tuple((n, i) for n, i in declared.intervals if n not in names)
+    )
 
 
 def read_accept(value: object) -> Accept:
@@ -171,7 +205,11 @@ def read_accept(value: object) -> Accept:
             bound = read_bound(amount, "accept")
             if bound is not None and bound >= 0:
                 return Accept(absolute=bound) if mode == "absolute" else Accept(relative=bound)
-    raise _bad("accept", f"{value!r} is no way to accept numbers", 'use "exact", {"significant_digits": 3}, {"absolute": 0.01} or {"relative": 0.01}')
+    raise _bad(
+        "accept",
+        f"{value!r} is no way to accept numbers",
+        'use "exact", {"significant_digits": 3}, {"absolute": 0.01} or {"relative": 0.01}',
+    )
 
 
 def _antiderivative(
@@ -287,4 +325,3 @@ def _message(finding: Finding) -> str:
     if finding.truth is Truth.REFUTED and finding.reason in _MESSAGES:
         return _MESSAGES[finding.reason]
     return ""
-

@@ -21,10 +21,19 @@ _COLOURS = {"correct": "green", "incorrect": "red", "unreadable": "yellow", "und
 @click.option("--domain", "domains", multiple=True, metavar="X:LOW..HIGH", help='Where it has to hold, as "x:0..3".')
 @click.option("--relation", type=click.Choice(_RELATIONS), default="equal", show_default=True)
 @click.option("--syntax", type=click.Choice(["auto", "infix", "latex"]), default="auto", show_default=True)
-@click.option("--accept", metavar="MODE:N", help="significant_digits:3, absolute:0.01 or relative:0.01.  [default: exact]")
+@click.option(
+    "--accept", metavar="MODE:N", help="significant_digits:3, absolute:0.01 or relative:0.01.  [default: exact]"
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the verdict as a line of JSON.")
-@click.option("--batch", type=click.Path(allow_dash=True), metavar="FILE", help="Read one JSON object a line (- for standard input).")
-@click.option("--out", type=click.Path(), metavar="FILE", help="Write the batch's verdicts here.  [default: standard output]")
+@click.option(
+    "--batch",
+    type=click.Path(allow_dash=True),
+    metavar="FILE",
+    help="Read one JSON object a line (- for standard input).",
+)
+@click.option(
+    "--out", type=click.Path(), metavar="FILE", help="Write the batch's verdicts here.  [default: standard output]"
+)
 @click.option("--jobs", type=click.IntRange(1), default=1, show_default=True, help="Worker processes for a batch.")
 def command(
     reference: str | None,

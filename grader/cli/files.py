@@ -8,7 +8,10 @@ import os
 import stat
 import tempfile
 import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 from grader.errors import AuthorError, Place
 
@@ -54,6 +57,30 @@ def write_whole(path: Path, content: str | bytes, mode: int = 0o666) -> bool:
     except OSError as error:
         raise _refused(path, error) from error
     return True
+
+
+@contextmanager
+def writing_whole(path: Path, mode: int = 0o666) -> Iterator[IO[str]]:
+    """A text file to write to; it takes its name only when the block ends well.
+
+    For what is too long to be held in memory.  Raises AuthorError when the disk refuses.
+    """
+    temporary: str | None = None
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(prefix=".", suffix=".part", dir=path.parent)
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(temporary, mode & ~_umask())
+        os.replace(temporary, path)
+        temporary = None
+    except OSError as error:
+        raise _refused(path, error) from error
+    finally:
+        if temporary is not None:
+            os.unlink(temporary)
 
 
 def make_folder(path: Path) -> None:

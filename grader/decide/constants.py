@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from flint import arb
 
-from grader.claims import Accept, Equal, Finding, Truth, Witness
+from grader.claims import Accept, Equal, Finding, Reason, Truth, Witness
 from grader.decide.effort import Effort
 from grader.decide.refute import METHOD, Look, apart, decimal, look, refutation
 from grader.expr.balls import Undefined, arb_of, enclose, precision
@@ -32,7 +32,7 @@ def _settle_exact(reference: Expr, student: Expr, effort: Effort) -> Finding:
         if a == b:
             return Finding(Truth.PROVED, "rational arithmetic", f"both are {a}")
         witness = Witness((), str(a), str(b))
-        reason = "form" if rounds_to(student, arb_of(a)) else "value"
+        reason: Reason = "form" if rounds_to(student, arb_of(a)) else "value"
         return Finding(Truth.REFUTED, "rational arithmetic", str(witness), reason, witness)
     for bits in _LADDER:
         outcome, expected, got = look(reference, student, {}, bits)

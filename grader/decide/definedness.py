@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 
-from grader.claims import Finding
+from grader.claims import Finding, Truth
 from grader.decide.points import Point
 from grader.decide.refute import Look, look, missing_on_interval, refutation
 from grader.expr.balls import PRIMITIVE, Undefined, arb_between, definition, enclose, precision
@@ -120,6 +120,18 @@ def coverage(reference: Expr, student: Expr, domain: Domain) -> Coverage:
             return Coverage(gap, False)
         proved = proved and closed
     return Coverage(None, proved, _hole(reference, student, domain))
+
+
+def never_defined(student: Expr, domain: Domain) -> Finding | None:
+    """A refutation when the student's expression divides by something that is zero everywhere."""
+    from grader.expr.canonical import is_zero
+
+    for denominator in denominators(student):
+        if is_zero(denominator, domain).verdict:
+            return Finding(
+                Truth.REFUTED, "normal form", "yours divides by an expression that is zero everywhere", "domain"
+            )
+    return None
 
 
 def _box(domain: Domain, names: frozenset[str]) -> list[tuple[str, Fraction, Fraction]]:

@@ -7,10 +7,10 @@ from itertools import islice
 
 from grader.claims import Equal, Finding, Truth
 from grader.decide.constants import settle_constant
-from grader.decide.definedness import Coverage, coverage
+from grader.decide.definedness import Coverage, coverage, never_defined
 from grader.decide.effort import Effort
 from grader.decide.points import Point, fingerprint, points
-from grader.decide.refute import Look, look, missing_on_interval, refutation
+from grader.decide.refute import Look, dyadic, look, missing_on_interval, refutation
 from grader.expr.domain import Domain
 from grader.expr.tree import Add, Expr, Neg, variables
 
@@ -26,22 +26,36 @@ def settle_equal(claim: Equal, effort: Effort) -> Finding:
     if not names:
         return settle_constant(claim, effort)
     domain = claim.domain.including(names)
-    refuted = _quick(reference, student, domain, effort)
-    if refuted is not None:
-        return refuted
+    compared = _quick(reference, student, domain, effort)
+    if isinstance(compared, Finding):
+        return compared
     proof = _prove(reference, student, domain)
-    if proof is not None and proof.right:
+    if proof is not None and proof.truth is Truth.REFUTED:
+        return proof
+    if proof is not None and proof.right and compared:
         return proof
     searched = _search(reference, student, domain, effort, deep=proof is not None)
     if searched.truth is Truth.REFUTED:
         return searched
+    if proof is not None and proof.right:
+        return _not_vacuous(proof, searched, reference, student, domain)
     constant = _locally_constant(reference, student, domain)
-    signature = _modular(reference, student, domain)
-    return _weigh(reference, student, domain, effort, searched, constant or signature)
+    signature = constant or _modular(reference, student, domain)
+    return _weigh(reference, student, domain, effort, searched, signature)
 
 
-def _quick(reference: Expr, student: Expr, domain: Domain, effort: Effort) -> Finding | None:
-    """A refutation at one of the first few points where the reference is defined."""
+def _not_vacuous(proof: Finding, searched: Finding, reference: Expr, student: Expr, domain: Domain) -> Finding:
+    """A proof holds wherever both sides are defined; that means nothing where one of them never is."""
+    if searched.right:
+        return proof
+    never = never_defined(student, domain)
+    if never is not None and _defined_somewhere(reference, domain):
+        return never
+    return Finding(Truth.UNDECIDED, proof.by, "no point was found where both expressions have a value")
+
+
+def _quick(reference: Expr, student: Expr, domain: Domain, effort: Effort) -> Finding | int:
+    """A refutation at one of the first few points where the reference is defined, or at how many both agreed."""
     compared = 0
     for point in islice(points(domain, fingerprint(reference)), 24):
         for bits in _QUICK_BITS:
@@ -50,9 +64,22 @@ def _quick(reference: Expr, student: Expr, domain: Domain, effort: Effort) -> Fi
                 return refutation(outcome, point, expected, got)
             if outcome is not Look.UNCLEAR:
                 break
+        else:
+            missing = _missing_nearby(reference, student, point)
+            if missing is not None:
+                return missing
         compared += outcome is Look.AGREE
         if compared >= effort.quick:
             break
+    return compared
+
+
+def _missing_nearby(reference: Expr, student: Expr, point: Point) -> Finding | None:
+    """A refutation when the student's expression divides by exact zeros around the point."""
+    exact = dyadic(point)
+    outcome, expected, got = look(reference, student, exact, 192)
+    if outcome is Look.MISSING and missing_on_interval(reference, student, exact):
+        return refutation(outcome, exact, expected, got)
     return None
 
 
@@ -158,6 +185,9 @@ def _weigh(
             if simplifies_to_zero(Add((student, Neg(reference))), domain, effort.algebra_seconds):
                 stronger = Finding(Truth.PROVED, "SymPy", "SymPy simplified the difference to zero")
         if stronger is None:
+            never = never_defined(student, domain)
+            if never is not None and _defined_somewhere(reference, domain):
+                return never
             return Finding(
                 Truth.UNDECIDED,
                 searched.by,
@@ -168,3 +198,7 @@ def _weigh(
         return covered.gap
     best = stronger or searched
     return _covered(best.truth, best.by, best.evidence, covered)
+
+
+def _defined_somewhere(reference: Expr, domain: Domain) -> bool:
+    return any(look(reference, reference, point, 128)[0] is Look.AGREE for point in islice(points(domain, 3), 40))

@@ -66,6 +66,11 @@ class _Narrow(dict[int, arb]):
 _NARROW = _Narrow()
 
 
+def dyadic(point: Point) -> Point:
+    """A point close by whose coordinates are exact in binary: there ``x - x`` is zero, not a ball around it."""
+    return {name: Fraction(round(value * (1 << 16)), 1 << 16) for name, value in point.items()}
+
+
 def refutation(outcome: Look, point: Point, expected: arb | None, got: arb | None) -> Finding:
     """The finding for a point that shows DIFFER or MISSING."""
     where = tuple(point.items())
@@ -109,7 +114,8 @@ def missing_on_interval(reference: Expr, student: Expr, point: Point) -> bool:
         except Undefined:
             return True
         missing = 0
-        for shift in (Fraction(1, 10**6 + 3), Fraction(-1, 10**6 + 33), Fraction(2, 10**6 + 37)):
+        # Dyadic, so that values at dyadic points stay exact.
+        for shift in (Fraction(1, 1 << 20), Fraction(-3, 1 << 21), Fraction(5, 1 << 22)):
             near = {name: value + shift * (i + 1) for i, (name, value) in enumerate(point.items())}
             outcome, _, _ = look(reference, student, near, 128)
             missing += outcome is Look.MISSING
