@@ -178,27 +178,29 @@ def _weigh(
     """What is left when nothing was refuted and nothing proved by the normal form."""
     if stronger is not None and stronger.truth is Truth.REFUTED:
         return stronger
-    if not searched.right and stronger is None:
-        if effort.algebra_seconds:
+    best = stronger or searched
+    if not best.right:
+        never = never_defined(student, domain)
+        if never is not None and _defined_somewhere(reference, domain):
+            return never
+        # What SymPy cancels may never have had a value, so there is one point to show at least.
+        if effort.algebra_seconds and _agree_somewhere(reference, student, domain):
             from grader.decide.algebra import simplifies_to_zero
 
             if simplifies_to_zero(Add((student, Neg(reference))), domain, effort.algebra_seconds):
-                stronger = Finding(Truth.PROVED, "SymPy", "SymPy simplified the difference to zero")
-        if stronger is None:
-            never = never_defined(student, domain)
-            if never is not None and _defined_somewhere(reference, domain):
-                return never
-            return Finding(
-                Truth.UNDECIDED,
-                searched.by,
-                f"neither proved nor refuted: {searched.evidence}, which is too few to rely on",
-            )
+                best = Finding(Truth.PROVED, "SymPy", "SymPy simplified the difference to zero")
+    if not best.right:
+        evidence = f"neither proved nor refuted: {searched.evidence}, which is too few to rely on"
+        return Finding(Truth.UNDECIDED, searched.by, evidence)
     covered = coverage(reference, student, domain)
     if covered.gap is not None:
         return covered.gap
-    best = stronger or searched
     return _covered(best.truth, best.by, best.evidence, covered)
 
 
 def _defined_somewhere(reference: Expr, domain: Domain) -> bool:
-    return any(look(reference, reference, point, 128)[0] is Look.AGREE for point in islice(points(domain, 3), 40))
+    return _agree_somewhere(reference, reference, domain)
+
+
+def _agree_somewhere(reference: Expr, student: Expr, domain: Domain) -> bool:
+    return any(look(reference, student, point, 128)[0] is Look.AGREE for point in islice(points(domain, 3), 40))
