@@ -9,6 +9,8 @@ import pytest
 from click.testing import CliRunner, Result
 from test_bank_lint import CLEAN
 
+from grader import kinds
+from grader.bank.read import read_problems
 from grader.cli.bank import command
 
 
@@ -86,3 +88,13 @@ def test_faults_of_all_files_are_reported(bank: Path) -> None:
     (bank / "03_worse.yaml").write_text("- id: a\n  kind: derivatve\n")
     result = run("list", "--bank", "mine")
     assert "mine/03_worse.yaml:2:9: unknown kind 'derivatve'; did you mean 'derivative'?" in str(result.exception)
+
+
+@pytest.mark.parametrize("kind", kinds.names())
+def test_a_new_problem_of_every_kind_reads(kind: str) -> None:
+    (problem,) = read_problems(run("new", kind, "--id", "mine").output, "f.yaml")
+    assert (problem.id, problem.kind) == ("mine", kind)
+
+
+def test_a_new_problem_of_an_unknown_kind() -> None:
+    assert "unknown kind 'jacobi'; did you mean 'jacobian'?" in run("new", "jacobi").output

@@ -12,7 +12,9 @@ from click.testing import CliRunner
 from jsonschema import Draft202012Validator
 from test_bank_read import GOOD, MINIMAL, ONE_FAULT, changed
 
+from grader import kinds
 from grader.bank.schema import problem_schema
+from grader.bank.skeleton import skeleton
 from grader.cli.schema import FORMATS, command
 from grader.resources import bank_directory
 
@@ -45,6 +47,11 @@ def test_every_shipped_file_is_valid(path: Path) -> None:
 @pytest.mark.parametrize("text", [GOOD, MINIMAL])
 def test_what_the_reader_takes_is_valid(text: str) -> None:
     Draft202012Validator(problem_schema()).validate(yaml.safe_load(text))
+
+
+@pytest.mark.parametrize("kind", kinds.names())
+def test_a_new_problem_is_valid(kind: str) -> None:
+    Draft202012Validator(problem_schema()).validate(yaml.safe_load(skeleton(kinds.load(kind), "mine")))
 
 
 # What only the reader can tell: names, ranges, expressions, and templates.

@@ -189,7 +189,7 @@ def _given(spec: Given) -> Schema:
 
 
 def _one_or_more(item: Schema, about: str) -> Schema:
-    return {"anyOf": [item, {"type": "array", "items": item, "minItems": 1}], "description": about}
+    return {"anyOf": [item, {"type": "array", "items": item}], "description": about}
 
 
 def _as_yaml(values: tuple[str, ...]) -> list[str | int]:

@@ -224,6 +224,8 @@ def given_value(given: GivenValue, column: bool = False) -> Printable:
 
 def check_template(text: Text, names: tuple[str, ...]) -> tuple[AuthorError, ...]:
     """The faults of a template that show without values: its syntax and its names."""
+    if "{" not in text.value:
+        return ()
     from jinja2 import TemplateSyntaxError, meta, nodes
 
     try:

@@ -1,4 +1,4 @@
-"""``grader bank``: list, show, preview, lint and test problems."""
+"""``grader bank``: list, show, preview, lint, test and begin problems."""
 
 from __future__ import annotations
 
@@ -168,6 +168,21 @@ def test_problems(problems: tuple[str, ...], banks: tuple[str, ...], as_json: bo
         )
     if failed:
         _fail()
+
+
+@command.command("new")
+@click.argument("kind")
+@click.option("--id", "name", default="new-problem", show_default=True, help="The id of the problem.")
+def new(kind: str, name: str) -> None:
+    """Print a problem of KIND to fill in; append it to a topic file."""
+    from grader import kinds
+    from grader.bank.document import suggest
+    from grader.bank.skeleton import skeleton
+
+    if kind not in kinds.names():
+        advice = suggest(kind, kinds.names()) or f"known are {', '.join(kinds.names())}"
+        raise click.UsageError(f"unknown kind '{kind}'; {advice}")
+    click.echo(skeleton(kinds.load(kind), name), nl=False)
 
 
 def _fail() -> None:
