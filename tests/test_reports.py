@@ -103,7 +103,9 @@ def test_every_format_is_found() -> None:
 
 
 @pytest.mark.parametrize("schema", ["junit-10.xsd", "ant-JUnit.xsd"])
-@pytest.mark.parametrize("made", [CLASS, report(), report(sheet("ada", "", list(SAMPLES)))], ids=["class", "none", "one"])
+@pytest.mark.parametrize(
+    "made", [CLASS, report(), report(sheet("ada", "", list(SAMPLES)))], ids=["class", "none", "one"]
+)
 def test_junit_is_valid(schema: str, made: Report) -> None:
     validator = etree.XMLSchema(etree.parse(Path(__file__).parent / "formats" / schema))
     document = etree.fromstring(reports.load("junit").render(made).encode())

@@ -151,7 +151,10 @@ REFUSED = [
     (b"", "a:1:1: the file is empty; fill in the answer file of your sheet"),
     (b" \n\t\n", "a:1:1: the file is empty; fill in the answer file of your sheet"),
     (b"%PDF-1.7 ...", "a:1:1: this is a PDF, not a text file; save the answers as plain text"),
-    (b"PK\x03\x04...", "a:1:1: this is a Word document, spreadsheet or zip archive, not a text file; save the answers as plain text"),
+    (
+        b"PK\x03\x04...",
+        "a:1:1: this is a Word document, spreadsheet or zip archive, not a text file; save the answers as plain text",
+    ),
     (b"\x89PNG\r\n", "a:1:1: this is a picture, not a text file; save the answers as plain text"),
     (b"x" * (LARGEST + 1), f"a:1:1: the file is larger than {LARGEST} bytes; hand in the answer file only"),
     (b"answers:\n" + b"  1: 2x\n" * 20 + b"\0", "a:22:1: this is not a text file; save it as plain text"),
@@ -223,5 +226,3 @@ def test_expectation_in_flow_style() -> None:
     assert Expectation.from_line("{form: scalar, variables: [x], kind: derivative}") == Expectation(
         "derivative", Shape("scalar"), ("x",)
     )
-
-

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     "--sheet",
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="The blank answer file of your sheet, when ANSWERS has lost its lines under 'expects:'.",
+    help="Your sheet (.md or .html), when ANSWERS has lost its lines under 'expects:'.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the readings as JSON.")
 def command(answers: Path, sheet: Path | None, as_json: bool) -> None:
@@ -32,9 +32,7 @@ def command(answers: Path, sheet: Path | None, as_json: bool) -> None:
     from grader.submission import LARGEST, read_submission
 
     submission = read_submission(read_bytes(answers, LARGEST), str(answers))
-    expects = dict(submission.expects)
-    if sheet is not None:
-        expects |= read_submission(read_bytes(sheet, LARGEST), str(sheet)).expects
+    expects = {**submission.expects, **(_of_sheet(sheet) if sheet is not None else {})}
     rows = [_row(number, typed, expects.get(number)) for number, typed in submission.answers.items()]
     if as_json:
         import json
@@ -44,6 +42,17 @@ def command(answers: Path, sheet: Path | None, as_json: bool) -> None:
         click.echo(json.dumps(record, indent=2))
         return
     _show(submission, rows, expects)
+
+
+def _of_sheet(path: Path) -> dict[str, Expectation]:
+    """What a sheet says about its answer boxes."""
+    from grader.cli.files import read_text
+    from grader.sheets.outline import from_sheet
+    from grader.submission import Expectation
+
+    items = from_sheet(read_text(path), str(path)).items
+    found = {item.number: Expectation.from_line(item.expects) for item in items}
+    return {number: expected for number, expected in found.items() if expected is not None}
 
 
 def _row(number: str, typed: Typed, expected: Expectation | None) -> dict[str, Any]:
