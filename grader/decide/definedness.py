@@ -12,9 +12,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import islice
 
 from grader.claims import Finding, Truth
-from grader.decide.points import Point
+from grader.decide.points import Point, fingerprint, points
 from grader.decide.refute import Look, look, missing_on_interval, refutation
 from grader.expr.balls import PRIMITIVE, Undefined, arb_between, definition, enclose, precision
 from grader.expr.domain import Domain, Interval
@@ -122,15 +123,19 @@ def coverage(reference: Expr, student: Expr, domain: Domain) -> Coverage:
     return Coverage(None, proved, _hole(reference, student, domain))
 
 
-def never_defined(student: Expr, domain: Domain) -> Finding | None:
+def never_defined(reference: Expr, student: Expr, domain: Domain) -> Finding | None:
     """A refutation when the student's expression divides by something that is zero everywhere."""
     from grader.expr.canonical import is_zero
 
-    for denominator in denominators(student):
-        if is_zero(denominator, domain).verdict:
-            return Finding(
-                Truth.REFUTED, "normal form", "yours divides by an expression that is zero everywhere", "domain"
-            )
+    zero = next((d for d in denominators(student) if is_zero(d, domain).verdict), None)
+    if zero is None:
+        return None
+    for point in islice(points(domain, fingerprint(reference)), 40):
+        outcome, expected, _ = look(reference, reference, point, 128)
+        if outcome is Look.AGREE:
+            found = refutation(Look.MISSING, point, expected, None)
+            evidence = f"yours divides by an expression that is zero everywhere; {found.evidence}"
+            return Finding(Truth.REFUTED, "normal form", evidence, "domain", found.witness)
     return None
 
 

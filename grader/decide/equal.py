@@ -48,8 +48,8 @@ def _not_vacuous(proof: Finding, searched: Finding, reference: Expr, student: Ex
     """A proof holds wherever both sides are defined; that means nothing where one of them never is."""
     if searched.right:
         return proof
-    never = never_defined(student, domain)
-    if never is not None and _defined_somewhere(reference, domain):
+    never = never_defined(reference, student, domain)
+    if never is not None:
         return never
     return Finding(Truth.UNDECIDED, proof.by, "no point was found where both expressions have a value")
 
@@ -180,8 +180,8 @@ def _weigh(
         return stronger
     best = stronger or searched
     if not best.right:
-        never = never_defined(student, domain)
-        if never is not None and _defined_somewhere(reference, domain):
+        never = never_defined(reference, student, domain)
+        if never is not None:
             return never
         # What SymPy cancels may never have had a value, so there is one point to show at least.
         if effort.algebra_seconds and _agree_somewhere(reference, student, domain):
@@ -196,10 +196,6 @@ def _weigh(
     if covered.gap is not None:
         return covered.gap
     return _covered(best.truth, best.by, best.evidence, covered)
-
-
-def _defined_somewhere(reference: Expr, domain: Domain) -> bool:
-    return _agree_somewhere(reference, reference, domain)
 
 
 def _agree_somewhere(reference: Expr, student: Expr, domain: Domain) -> bool:
