@@ -86,7 +86,8 @@ _SMOOTH: tuple[Callable[[Expr], Expr], ...] = (
     *(_inside(_itself, name) for name in "sin cos sinh cosh tanh sech arctan arsinh erf sigmoid softplus".split()),
     *(_inside(_itself, name) for name in ("exp", "arccot")),
     *(_inside(_within_one, name) for name in ("arcsin", "arccos", "artanh", "tan", "sec")),
-    *(_inside(_above_zero, name) for name in ("ln", "log10", "sqrt", "cbrt", "abs", "relu", "csch", "coth", "arsech")),
+    *(_inside(_above_zero, name) for name in ("ln", "log10", "sqrt", "cbrt", "abs", "relu", "csch", "coth")),
+    _inside(lambda u: Div(ONE, _above_one(u)), "arsech"),
     *(_inside(_above_one, name) for name in ("arcosh", "arcoth", "arcsec", "arccsc", "arcsch")),
 )
 

@@ -137,7 +137,7 @@ def _chain_rule(e: Apply, x: str) -> Expr:
         outer = function.slope(u)
         if isinstance(outer, Div) and outer.numerator == ONE and slope != ONE:
             return _quotient(slope, outer.denominator)
-        return _product((outer, slope))
+        return _product((slope, outer))
     if function.definition is None:
         raise NotDifferentiable(e.function)
     return derivative(function.definition(*e.arguments), x)

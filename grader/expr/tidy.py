@@ -29,6 +29,7 @@ from grader.expr.tree import (
     Variable,
     rational,
     rational_value,
+    size,
 )
 
 _LARGEST = 10**12
@@ -130,7 +131,7 @@ def _sum(terms: list[Expr]) -> Expr:
 
 def _product(factors: list[Expr]) -> Expr:
     value, decimal, kept = _split(factors)
-    return _scaled(value, decimal, kept, ())
+    return _shorter(_scaled(value, decimal, kept, ()), Mul(tuple(factors)), decimal)
 
 
 def _quotient(numerator: Expr, denominator: Expr) -> Expr:
@@ -138,7 +139,13 @@ def _quotient(numerator: Expr, denominator: Expr) -> Expr:
     below, decimal_below, divisors = _split([denominator])
     if not below:
         return Div(numerator, denominator)
-    return _scaled(above / below, decimal_above or decimal_below, kept, tuple(divisors))
+    decimal = decimal_above or decimal_below
+    return _shorter(_scaled(above / below, decimal, kept, tuple(divisors)), Div(numerator, denominator), decimal)
+
+
+def _shorter(folded: Expr, plain: Expr, decimal: bool) -> Expr:
+    """Decimals whose quotient does not end would grow: ``x/0.3`` stays."""
+    return plain if decimal and size(folded) > size(plain) else folded
 
 
 def _split(factors: list[Expr]) -> tuple[Fraction, bool, list[Expr]]:
@@ -172,11 +179,11 @@ def _scaled(value: Fraction, decimal: bool, above: list[Expr], below: tuple[Expr
     """``value * above / below`` with the sign in front, the numerals first and one bar."""
     if not value:
         return ZERO
-    size = abs(value)
+    magnitude = abs(value)
     if not above and not below:
-        whole: Expr = _folded(size, decimal)
+        whole: Expr = _folded(magnitude, decimal)
     else:
-        coefficient = _folded(size, decimal)
+        coefficient = _folded(magnitude, decimal)
         top, bottom = (coefficient, ONE) if isinstance(coefficient, Number) else _both(coefficient)
         if len(above) == 1 and isinstance(above[0], Div) and not below and bottom != ONE:
             # 3/4 of x/y is 3x/(4y).
