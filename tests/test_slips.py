@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from grader import kinds
 from grader.expr.antiderivative import simple_antiderivative
 from grader.expr.canonical import is_zero
 from grader.expr.derivative import derivative
@@ -85,6 +86,11 @@ def test_every_slip_is_shown_once() -> None:
 def test_no_wrong_answer_is_right(rule: str, function: str, wrong: str) -> None:
     right = derivative(tree(function), "x")
     assert not any(same(e, right) for e in broken_derivatives(tree(function), "x", rule))
+
+
+def test_the_whole_catalogue_of_derivatives_is_covered() -> None:
+    covered = {rule for mistake in kinds.load("derivative").mistakes for rule in mistake.rule.split()}
+    assert {f"D{n:02}" for n in range(1, 42)} <= covered
 
 
 def test_single_places_follow() -> None:
