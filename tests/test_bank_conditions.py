@@ -6,7 +6,8 @@ from fractions import Fraction
 
 import pytest
 
-from grader.bank.conditions import NoValue, evaluate, holds, parse_arithmetic, parse_condition
+from grader.bank.condition_reader import parse_arithmetic, parse_condition
+from grader.bank.conditions import NoValue, evaluate, holds
 from grader.errors import StudentError
 from grader.expr.tree import Variable
 

@@ -7,7 +7,8 @@ from fractions import Fraction
 import pytest
 
 from grader.bank.document import Text
-from grader.bank.statement import Printable, Row, Value, check_template, render, value_of
+from grader.bank.printed import Printable, Row, Value, value_of
+from grader.bank.statement import check_template, render
 from grader.errors import AuthorError, Place
 from grader.expr.tree import Add, Apply, Number, Pow, Variable, integer
 

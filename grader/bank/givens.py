@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from grader.bank.conditions import parse_arithmetic
+from grader.bank.condition_reader import parse_arithmetic
 from grader.bank.document import Faults, Fields, Items, Node, Text
 from grader.bank.fields import Record, describe, is_null
 from grader.errors import StudentError

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from fractions import Fraction
 
-from grader.bank.conditions import Quantity, parse_arithmetic, uses_arithmetic_functions
+from grader.bank.condition_reader import parse_arithmetic, uses_arithmetic_functions
+from grader.bank.conditions import Quantity
 from grader.bank.document import Faults, Fields, Items, Node, Text
 from grader.bank.fields import Record, describe, fraction, whole_number
 from grader.bank.givens import Scope

@@ -10,7 +10,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from grader import kinds
-from grader.bank.conditions import parse_condition
+from grader.bank.condition_reader import parse_condition
 from grader.bank.document import Faults, Fields, Items, Text, read_document, suggest
 from grader.bank.fields import Record, describe
 from grader.bank.givens import Scope, read_given
