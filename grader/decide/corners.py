@@ -10,9 +10,10 @@ from __future__ import annotations
 from fractions import Fraction
 
 from grader.decide.definedness import conditions, denominators
-from grader.expr.balls import Undefined, arb_of, enclose, precision
-from grader.expr.domain import Interval
-from grader.expr.tree import ONE, Add, Apply, Expr, Neg, children, rational_value, walk
+from grader.decide.points import Point
+from grader.expr.balls import Undefined, arb_between, arb_of, enclose, precision
+from grader.expr.domain import Domain, Interval
+from grader.expr.tree import ONE, Add, Apply, Expr, Neg, children, rational_value, variables, walk
 
 _FAR = Fraction(64)
 _STEPS = 96
@@ -20,8 +21,7 @@ _STEPS = 96
 
 def corner_points(reference: Expr, student: Expr, name: str, interval: Interval) -> list[Fraction]:
     """Rational points inside the interval, close to its ends and on both sides of corners."""
-    low = interval.low if interval.low is not None else -_FAR
-    high = interval.high if interval.high is not None else _FAR
+    low, high = _ends(interval)
     width = high - low
     near = width / 10**6
     found = {low + width * Fraction(1, 5003), high - width * Fraction(1, 5003), low + near, high - near}
@@ -29,6 +29,63 @@ def corner_points(reference: Expr, student: Expr, name: str, interval: Interval)
         for zero in _sign_changes(argument, name, low, high):
             found.update((zero - near, zero + near, zero - 1000 * near, zero + 1000 * near))
     return sorted(p for p in found if low < p < high)[:200]
+
+
+def sign_points(e: Expr, domain: Domain) -> list[Point]:
+    """Points inside the box at which the argument of a corner is negative, and ones where it is positive.
+
+    By branch and bound: boxes on which its enclosure excludes the sign wanted are dropped.  A part of
+    the box too small for the budget can be missed.
+    """
+    found: list[Point] = []
+    for argument in _arguments(e):
+        names = sorted(variables(argument))
+        box = tuple(_ends(domain[name]) for name in names)
+        for sign in (-1, 1):
+            point = _point_with_sign(argument, names, box, sign)
+            if point is not None:
+                found.append(point)
+    return found
+
+
+def _point_with_sign(
+    e: Expr, names: list[str], whole: tuple[tuple[Fraction, Fraction], ...], sign: int, budget: int = 160
+) -> Point | None:
+    boxes = [whole]
+    with precision(64):
+        while boxes and budget > 0:
+            box = boxes.pop(0)
+            budget -= 1
+            middle = {
+                name: low + (high - low) * Fraction(501, 1009) for name, (low, high) in zip(names, box, strict=True)
+            }
+            env = {name: arb_between(low, high) for name, (low, high) in zip(names, box, strict=True)}
+            try:
+                range_ = enclose(e, env)
+                value = enclose(e, {name: arb_of(x) for name, x in middle.items()})
+            except Undefined:
+                continue
+            if (value > 0) if sign > 0 else (value < 0):
+                return middle
+            if (range_ <= 0) if sign > 0 else (range_ >= 0):
+                continue
+            index = max(range(len(box)), key=lambda i: box[i][1] - box[i][0])
+            low, high = box[index]
+            cut = (low + high) / 2
+            halves = [(*box[:index], half, *box[index + 1 :]) for half in ((low, cut), (cut, high))]
+            boxes.extend(halves)
+    return None
+
+
+def _ends(interval: Interval) -> tuple[Fraction, Fraction]:
+    low = interval.low if interval.low is not None else -_FAR
+    high = interval.high if interval.high is not None else _FAR
+    return low, high
+
+
+def has_corners(e: Expr) -> bool:
+    """Whether there is anything at which the expression may change its form or lose its value."""
+    return bool(_arguments(e))
 
 
 def _arguments(e: Expr) -> dict[Expr, None]:

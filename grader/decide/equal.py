@@ -9,7 +9,7 @@ from grader.claims import Equal, Finding, Truth
 from grader.decide.constants import settle_constant
 from grader.decide.definedness import Coverage, coverage, never_defined
 from grader.decide.effort import Effort
-from grader.decide.points import Point, fingerprint, points
+from grader.decide.points import Point, at_point, fingerprint, points
 from grader.decide.refute import Look, dyadic, look, missing_on_interval, refutation
 from grader.expr.domain import Domain
 from grader.expr.tree import Add, Expr, Neg, variables
@@ -129,13 +129,22 @@ def _search(reference: Expr, student: Expr, domain: Domain, effort: Effort, deep
 def _search_points(reference: Expr, student: Expr, domain: Domain, seed: int, count: int) -> Iterator[Point]:
     """Random points, and points close to both ends and to where an argument of ``abs`` and its like is zero."""
     yield from islice(points(domain, seed), count)
-    names = variables(reference) | variables(student)
-    if len(names) == 1:
-        (name,) = names
-        from grader.decide.corners import corner_points
+    from grader.decide.corners import corner_points, has_corners, sign_points
 
-        for value in corner_points(reference, student, name, domain[name]):
-            yield {name: value}
+    if not (has_corners(reference) or has_corners(student)):
+        return
+    names = variables(reference) | variables(student)
+    base = next(points(domain, seed + 2))
+    for side in (reference, student):
+        for found in sign_points(side, domain):
+            yield {**base, **found}
+    # In several variables along lines parallel to the axes, through a few points.
+    for base in islice(points(domain, seed + 1), 1 if len(names) == 1 else 4):
+        for name in sorted(names):
+            others = {other: value for other, value in base.items() if other != name}
+            line = at_point(reference, others), at_point(student, others)
+            for value in corner_points(*line, name, domain[name]):
+                yield {**others, name: value}
 
 
 def _locally_constant(reference: Expr, student: Expr, domain: Domain) -> Finding | None:
