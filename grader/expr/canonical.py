@@ -85,7 +85,7 @@ class NormalForm:
             learned, self._plan.facts = self._plan.facts, facts
             field.plan = self._plan
         # The units serve the next student too; what this student's expression implies does not.
-        plan = Plan(self._plan.units, learned, self._plan.size)
+        plan = Plan(self._plan.units, learned, self._plan.size, self._plan.signs)
         proof = _prove(Add((self._tree, Neg(student))), self._domain, self._budget, plan)
         self._plan.size = plan.size
         if learned == facts:

@@ -1,4 +1,4 @@
-"""How much work a normal form may cost before it gives up."""
+"""How much work a normal form may cost before it gives up, and what one pass tells the next."""
 
 from __future__ import annotations
 
@@ -44,11 +44,10 @@ class Plan:
     ``facts``: signs that hold because an expression is defined (``ln u`` is defined, so
     ``u`` is positive), by the spelling of the polynomial.
     ``size``: the number of generators to make room for.
+    ``signs``: signs on the domain that were looked for, None where none was found.
     """
 
     units: dict[str, int] = field(default_factory=dict)
     facts: dict[str, int] = field(default_factory=dict)
     size: int = 8
-
-    def copy(self) -> Plan:
-        return Plan(dict(self.units), dict(self.facts), self.size)
+    signs: dict[tuple[str, bool], int | None] = field(default_factory=dict)

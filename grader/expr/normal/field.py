@@ -183,7 +183,7 @@ class Field:
         names: frozenset[str] = NOWHERE
         for f in polynomials:
             for i, k in enumerate(f.degrees()):
-                if k:
+                if k > 0:  # -1 when f is zero
                     names |= self.kernels[i].depends
         return names
 
@@ -361,6 +361,8 @@ class Field:
         known = self.factored.get(key)
         if known is None:
             if f.total_degree() > self.budget.degree // 2 or len(f) > 400:
+                raise GaveUp("too large to factor")
+            if len(f) * f.total_degree() > 1500 and len(self.depends(f)) > 1:
                 raise GaveUp("too large to factor")
             self.spend(20 * len(f))
             content, parts = f.factor()

@@ -136,11 +136,14 @@ def proved_sign(field: Field, f: Polynomial, strict: bool) -> int | None:
     if key in field.found:
         known: int | None = field.found[key]
         return known
-    sign, noteworthy = _by_terms(field, f, strict), False
+    sign = _by_terms(field, f, strict)
     if sign is None:
-        sign, noteworthy = _by_proof(field, f, strict), True
-    if sign is not None and noteworthy and (names := field.depends(f)) and names:
-        field.conditions += ((f, sign if not strict else 2 * sign),)
+        # What was proved about these functions on this domain outlives the field.
+        name = (field.spell(f), strict)
+        signs = field.plan.signs
+        sign = signs[name] if name in signs else signs.setdefault(name, _by_proof(field, f, strict))
+        if sign is not None and field.depends(f):
+            field.conditions += ((f, sign if not strict else 2 * sign),)
     field.found[key] = sign
     return sign
 
@@ -246,11 +249,13 @@ def _inside(interval: Interval) -> Fraction:
 
 Box = tuple[tuple[Fraction, Fraction], ...]
 
+_PROBES = tuple(Fraction(n, 97) for n in (48, 1, 96, 25, 71))
+
 
 def _by_bisection(field: Field, f: Polynomial, names: list[str], box: Box) -> int | None:
     sign = 0
     # A point or two of each sign are cheaper to find than to run out of boxes.
-    for share in (Fraction(1, 2), Fraction(1, 97), Fraction(96, 97)):
+    for share in _PROBES:
         point = {name: arb_of(low + share * (high - low)) for name, (low, high) in zip(names, box, strict=True)}
         value = Values(field, point).polynomial(f)
         here = 1 if value > 0 else -1 if value < 0 else 0
@@ -262,6 +267,7 @@ def _by_bisection(field: Field, f: Polynomial, names: list[str], box: Box) -> in
         if not stack:
             return sign
         part = stack.pop()
+        field.spend(30 + 4 * len(f))
         value = Values(field, _balls(names, part)).polynomial(f)
         if value.is_finite() and not value.contains(0):
             here = 1 if value > 0 else -1
