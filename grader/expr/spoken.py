@@ -2,7 +2,7 @@
 
 Conventions (after MathSpeak): every bracket that matters is spoken.  "open bracket ... close
 bracket" groups.  A quotient of two single words is "x over two"; any other is "the fraction
-... over ... end fraction".  "squared", "cubed" and "to the power two x, end power" belong to
+... all over ... end fraction".  "squared", "cubed" and "to the power two x, end power" belong to
 the word or bracket before them.  "sine of" takes the one letter, power or coefficient with a
 letter that follows ("sine of two x", "cosine of x squared"); a longer argument is bracketed.
 A power of a function's value is "cosine squared of x".  A root that holds more than one
@@ -78,7 +78,7 @@ def _say(e: Expr) -> tuple[str, int]:
             (above, binds), (below, holds) = _say(numerator), _say(denominator)
             if binds == holds == _ATOM and _is_word(numerator) and _is_word(denominator):
                 return f"{above} over {below}", _PRODUCT
-            return f"the fraction {above} over {below}, end fraction", _ATOM
+            return f"the fraction {above}, all over, {below}, end fraction", _ATOM
         case Pow(base, exponent):
             return _power(base, exponent)
         case Apply(name, arguments):
