@@ -7,11 +7,11 @@ from fractions import Fraction
 
 from flint import arb
 
+from grader.decide.points import window
 from grader.expr.balls import Undefined, arb_between, arb_of, enclose, precision
 from grader.expr.domain import Interval
 from grader.expr.tree import Apply, Div, Expr, children, rebuild
 
-_FAR = Fraction(64)
 _FINEST = 1 << 22
 
 
@@ -23,15 +23,6 @@ class Jump:
     right: Fraction
     change: str
     bound: str
-
-
-def finite_ends(interval: Interval) -> tuple[Fraction, Fraction]:
-    low, high = interval.low, interval.high
-    if low is None:
-        low = -_FAR if high is None else high - _FAR
-    if high is None:
-        high = _FAR if interval.low is None else low + _FAR
-    return low, high
 
 
 def with_visible_jumps(e: Expr) -> Expr:
@@ -51,7 +42,7 @@ def suspicious_boxes(
     Adjacent ones are joined.
     """
     visible = with_visible_jumps(e)
-    low, high = finite_ends(interval)
+    low, high = window(interval)
     width = high - low
     pending = [(low, high)]
     left: list[tuple[Fraction, Fraction]] = []
@@ -88,7 +79,7 @@ def find_jump(antiderivative: Expr, integrand: Expr, name: str, interval: Interv
     boxes = suspicious_boxes(antiderivative, name, interval)
     if boxes is None:
         return None, False
-    low, high = finite_ends(interval)
+    low, high = window(interval)
     margin = (high - low) / (_FINEST // 64)
     known = True
     for a, b in boxes:

@@ -10,18 +10,17 @@ from __future__ import annotations
 from fractions import Fraction
 
 from grader.decide.definedness import conditions, denominators
-from grader.decide.points import Point
+from grader.decide.points import Point, window
 from grader.expr.balls import Undefined, arb_between, arb_of, enclose, precision
 from grader.expr.domain import Domain, Interval
 from grader.expr.tree import ONE, Add, Apply, Expr, Neg, children, rational_value, variables, walk
 
-_FAR = Fraction(64)
 _STEPS = 96
 
 
 def corner_points(reference: Expr, student: Expr, name: str, interval: Interval) -> list[Fraction]:
     """Rational points inside the interval, close to its ends and on both sides of corners."""
-    low, high = _ends(interval)
+    low, high = window(interval)
     width = high - low
     near = width / 10**6
     found = {low + width * Fraction(1, 5003), high - width * Fraction(1, 5003), low + near, high - near}
@@ -40,7 +39,7 @@ def sign_points(e: Expr, domain: Domain) -> list[Point]:
     found: list[Point] = []
     for argument in _arguments(e):
         names = sorted(variables(argument))
-        box = tuple(_ends(domain[name]) for name in names)
+        box = tuple(window(domain[name]) for name in names)
         for sign in (-1, 1):
             point = _point_with_sign(argument, names, box, sign)
             if point is not None:
@@ -75,12 +74,6 @@ def _point_with_sign(
             halves = [(*box[:index], half, *box[index + 1 :]) for half in ((low, cut), (cut, high))]
             boxes.extend(halves)
     return None
-
-
-def _ends(interval: Interval) -> tuple[Fraction, Fraction]:
-    low = interval.low if interval.low is not None else -_FAR
-    high = interval.high if interval.high is not None else _FAR
-    return low, high
 
 
 def has_corners(e: Expr) -> bool:

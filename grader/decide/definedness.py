@@ -15,10 +15,10 @@ from fractions import Fraction
 from itertools import islice
 
 from grader.claims import Finding, Truth
-from grader.decide.points import Point, fingerprint, points
+from grader.decide.points import Point, fingerprint, points, window
 from grader.decide.refute import Look, look, missing_on_interval, refutation
 from grader.expr.balls import PRIMITIVE, Undefined, arb_between, definition, enclose, precision
-from grader.expr.domain import Domain, Interval
+from grader.expr.domain import Domain
 from grader.expr.tree import (
     ONE,
     Add,
@@ -33,9 +33,6 @@ from grader.expr.tree import (
     rational_value,
     variables,
 )
-
-# An unbounded axis is looked at this far out; beyond, only the random points speak.
-_FAR = Fraction(64)
 
 _CONDITIONS: dict[str, Callable[..., tuple[Expr, ...]]] = {
     "ln": lambda u: (u,),
@@ -143,17 +140,8 @@ def _box(domain: Domain, names: frozenset[str]) -> list[tuple[str, Fraction, Fra
     box = []
     for name, interval in domain.including(names).intervals:
         if name in names:
-            box.append((name, *_finite(interval)))
+            box.append((name, *window(interval)))
     return box
-
-
-def _finite(interval: Interval) -> tuple[Fraction, Fraction]:
-    low, high = interval.low, interval.high
-    if low is None:
-        low = -_FAR if high is None else high - _FAR
-    if high is None:
-        high = low + _FAR if interval.low is not None else _FAR
-    return low, high
 
 
 def _violation(condition: Expr, reference: Expr, student: Expr, domain: Domain) -> tuple[Finding | None, bool]:

@@ -35,6 +35,20 @@ _REACHES = (
 )
 
 
+# Beyond this reach of an unbounded axis only the random points speak.
+_WINDOW = Fraction(64)
+
+
+def window(interval: Interval) -> tuple[Fraction, Fraction]:
+    """The ends of an interval; of an unbounded one, the part that bisection looks at."""
+    low, high = interval.low, interval.high
+    if low is None:
+        low = -_WINDOW if high is None else high - _WINDOW
+    if high is None:
+        high = _WINDOW if interval.low is None else low + _WINDOW
+    return low, high
+
+
 def fingerprint(e: Expr, seed: int = 0) -> int:
     """A 64-bit number from the tree alone: equal trees give equal numbers."""
     h = seed
