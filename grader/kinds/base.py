@@ -13,7 +13,7 @@ from fractions import Fraction
 from typing import Literal, TypeAlias
 
 from grader.answer import Answer, Shape
-from grader.claims import EXACT, Accept, Equal, Weighted
+from grader.claims import EXACT, Accept, Weighted
 from grader.expr.domain import Domain
 from grader.expr.tree import Expr
 
@@ -168,12 +168,12 @@ class Unsolvable(Exception):
 
 
 def cross_check(ours: Expr, theirs: Expr, domain: Domain) -> None:
-    """Settle that two references, found by different methods, are the same function on the domain.
+    """Compare two forms of a reference that were found by different methods.
 
-    Raises `Unsolvable` when they differ or when that cannot be told.
+    Raises `Unsolvable` when they are not the same function on the domain.
     """
-    from grader.decide import settle
+    from grader.expr.crosscheck import disagreement
 
-    finding = settle(Equal(ours, theirs, domain))
-    if not finding.right:
-        raise Unsolvable(f"two methods disagree about the reference: {finding.evidence or finding.truth.value}")
+    reason = disagreement(ours, theirs, domain)
+    if reason:
+        raise Unsolvable(f"two methods disagree about the reference: {reason}")
