@@ -6,12 +6,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import Literal, TypeAlias
 
 from grader.claims import Point
+from grader.errors import StudentError
 from grader.expr.domain import Interval
-from grader.expr.parse import Names, Note
-from grader.expr.tree import Expr
+from grader.expr.left_side import without_left_side
+from grader.expr.notation import Brackets, Labelled, Listing, Notation, Relation, Word, expression, is_expression
+from grader.expr.parse import Names, Note, Syntax, comma_error, decimal_comma, read_notation, scalar
+from grader.expr.tokens import fault_at
+from grader.expr.tree import Constant, Expr, Neg, Variable, rational_value
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,3 +98,369 @@ class Reading:
 
     answer: Answer
     notes: tuple[Note, ...] = field(default=())
+
+
+def read(
+    text: str,
+    shape: Shape,
+    names: Names,
+    *,
+    asked: tuple[str, ...] = (),
+    syntax: Syntax = "auto",
+    source: str = "answer",
+) -> Reading:
+    """The answer of the given shape that was typed.
+
+    ``asked``: the left-hand sides that name the question, stripped when typed; with none
+    given any usual one (``f'(x) =``, ``dy/dx =``) is.  Raises StudentError, and nothing else,
+    whatever the text is.
+    """
+    if shape.free_names and not names.free:
+        names = Names(names.variables, free=True)
+    lenient = shape.form in ("scalar", "vector", "matrix")
+    body, stripped = without_left_side(text, asked, names, lenient, source)
+    labels = shape.labels if shape.form in ("points", "label") else None
+    found, notes = read_notation(body, names, syntax, source, labels)
+    reader = _Reader(text, shape, names, source, list((*stripped, *notes)))
+    return Reading(reader.answer(found), tuple(reader.notes))
+
+
+def read_any(text: str, names: Names, syntax: Syntax = "auto", source: str = "answer") -> Reading:
+    """The answer that was typed, of the shape that it shows.  Raises StudentError."""
+    body, stripped = without_left_side(text, (), names, True, source)
+    found, notes = read_notation(body, names, syntax, source)
+    reader = _Reader(text, Shape(_form(found)), names, source, list((*stripped, *notes)))
+    answer = reader.answer(found)
+    if isinstance(answer, Matrix) and len(answer.rows) == 1:
+        answer = Vector(answer.rows[0], "row")
+    return Reading(answer, tuple(reader.notes))
+
+
+Form: TypeAlias = Literal["scalar", "vector", "matrix", "set", "points", "equation", "interval", "label"]
+
+
+def _form(found: Notation) -> Form:
+    """The shape that a notation shows by itself."""
+    match found:
+        case Relation(signs=signs):
+            return "equation" if signs == ("=",) else "interval"
+        case Brackets("{"):
+            return "set"
+        case Brackets(opening=opening, rows=rows, closing=closing):
+            if (opening, closing) in (("(", "]"), ("[", ")")):
+                return "interval"
+            if any(
+                isinstance(item, Constant)
+                and item.name == "oo"
+                or isinstance(item, Neg)
+                and item.argument == Constant("oo")
+                for item in rows[0]
+            ):
+                return "interval"
+            nested = any(isinstance(item, Brackets) for row in rows for item in row)
+            return "matrix" if (nested and opening != "{") or (len(rows) > 1 and len(rows[0]) > 1) else "vector"
+        case Listing(items=items):
+            pointlike = all(isinstance(item, Brackets | Labelled) for item in items)
+            return "points" if pointlike else "set"
+        case Labelled():
+            return "points"
+        case Word():
+            return "label"
+        case _:
+            return "scalar"
+
+
+class _Reader:
+    """Makes answers of a shape from notation; every failure is a StudentError with its place."""
+
+    def __init__(self, text: str, shape: Shape, names: Names, source: str, notes: list[Note]) -> None:
+        self.text = text
+        self.shape = shape
+        self.names = names
+        self.source = source
+        self.notes = notes
+
+    def error(self, at: int, fault: str, fix: str = "") -> StudentError:
+        return fault_at(self.text, at, fault, fix, self.source)
+
+    def note(self, at: int, text: str) -> None:
+        self.notes.append(Note(at, text))
+
+    def answer(self, found: Notation) -> Answer:
+        if isinstance(found, Word) and found.name in self.shape.labels and self.shape.form != "points":
+            # A word can be the answer to anything: an integral may diverge.
+            return Label(found.name)
+        match self.shape.form:
+            case "scalar":
+                return Scalar(self.one(found))
+            case "vector":
+                return self.vector(found)
+            case "matrix":
+                return self.matrix(found)
+            case "set":
+                return self.set(found)
+            case "points":
+                return self.points(found)
+            case "equation":
+                return self.equation(found)
+            case "interval":
+                return Range(self.interval(found))
+            case "label":
+                return self.label(found)
+
+    def one(self, found: Notation) -> Expr:
+        return scalar(found, self.text, self.source)
+
+    # Vectors and matrices -------------------------------------------------------------------
+
+    def vector(self, found: Notation) -> Answer:
+        """A vector; what is typed as a matrix of more rows and columns stays one, for the
+        grader to say that the shape is wrong."""
+        if isinstance(found, Listing) and all(is_expression(item) for item in found.items):
+            self.refuse_decimal_commas(found)
+            raise self.error(found.at, "a vector is asked", "put its entries in brackets, (a, b)")
+        if is_expression(found) and self.shape.size in (None, 1):
+            return Vector((expression(found),))
+        if not isinstance(found, Brackets):
+            raise self.error(found.at, "a vector is asked", "type it as (a, b)")
+        if found.opening == "{":
+            raise self.error(found.at, "curly brackets make a set, which has no order", "type a vector as (a, b)")
+        rows = self.rows(found)
+        if len(rows) > 1 and len(rows[0]) > 1:
+            return Matrix(rows)
+        answer: Vector
+        flat = len(found.rows) == 1 and not any(isinstance(item, Brackets) for item in found.rows[0])
+        if flat and not found.transposed:
+            answer = Vector(rows[0], "tuple")
+        elif len(rows[0]) == 1:
+            answer = Vector(tuple(row[0] for row in rows), "column")
+        else:
+            answer = Vector(rows[0], "row")
+        if self.shape.size is not None and len(answer.entries) != self.shape.size:
+            given = len(answer.entries)
+            raise self.error(
+                found.at, f"this vector has {given} {_entries(given)}", f"one with {self.shape.size} is asked"
+            )
+        return answer
+
+    def matrix(self, found: Notation) -> Answer:
+        if is_expression(found):
+            return Matrix(((expression(found),),))
+        if not isinstance(found, Brackets) or found.opening == "{":
+            raise self.error(found.at, "a matrix is asked", "type it by rows, [[a, b], [c, d]]")
+        rows = self.rows(found)
+        flat = len(found.rows) == 1 and not any(isinstance(item, Brackets) for item in found.rows[0])
+        if flat and not found.transposed:
+            return Vector(rows[0], "tuple")
+        return Matrix(rows)
+
+    def rows(self, found: Brackets) -> tuple[tuple[Expr, ...], ...]:
+        """The rows of a list, flat or nested, transposed when it says so."""
+        if (found.opening, found.closing) in (("(", "]"), ("[", ")")):
+            raise self.error(found.at, "the two brackets differ", "type a vector as (a, b) or [a, b]")
+        items = found.rows
+        nested = [isinstance(item, Brackets) for row in items for item in row]
+        if all(nested) and len(items) == 1:
+            inner = [item for item in items[0] if isinstance(item, Brackets)]
+            for row in inner:
+                if len(row.rows) != 1 or row.opening == "{":
+                    raise self.error(row.at, "this row is not a list of entries", "type a matrix as [[a, b], [c, d]]")
+            # A transposed row in a row, [(1, 2)^T, (3, 4)^T], gives the columns.
+            flipped = sum(row.transposed for row in inner)
+            if 0 < flipped < len(inner):
+                raise self.error(found.at, "some rows are transposed and some are not", "type rows only")
+            rows = [(row.rows[0], row.at) for row in inner]
+            transposed = found.transposed != bool(flipped)
+        elif any(nested):
+            raise self.error(found.at, "entries and rows are mixed here", "type a matrix as [[a, b], [c, d]]")
+        else:
+            rows = [(row, found.at) for row in items]
+            # (a, b)^T is a column.
+            transposed = found.transposed
+        width = len(rows[0][0])
+        for number, (row_items, at) in enumerate(rows, 1):
+            if len(row_items) != width:
+                raise self.error(
+                    at,
+                    f"row 1 has {width} {_entries(width)}, row {number} has {len(row_items)}",
+                    "give every row the same number of entries",
+                )
+        made = tuple(tuple(self.one(item) for item in row_items) for row_items, _ in rows)
+        return tuple(zip(*made, strict=True)) if transposed else made
+
+    # Sets and points ------------------------------------------------------------------------
+
+    def set(self, found: Notation) -> Answer:
+        if isinstance(found, Word):
+            if found.name == "none":
+                return Set(())
+            raise self.error(found.at, f"the word '{found.name}' is no set", "type the values, or none")
+        return Set(tuple(self.value(item) for item in self.elements(found)))
+
+    def elements(self, found: Notation) -> tuple[Notation, ...]:
+        """The items of a listing, with or without curly brackets."""
+        if isinstance(found, Relation) and found.signs in (("=",), ("in",)) and isinstance(found.sides[0], Variable):
+            right = found.sides[1]
+            if isinstance(right, Brackets) and right.opening == "{":
+                return self.elements(right)
+        if isinstance(found, Brackets) and found.opening == "{":
+            return tuple(item for row in found.rows for item in row)
+        if isinstance(found, Listing):
+            self.refuse_decimal_commas(found)
+            return found.items
+        return (found,)
+
+    def value(self, item: Notation) -> Expr:
+        """An element: an expression, or ``x = expression``."""
+        if isinstance(item, Relation) and item.signs == ("=",) and isinstance(item.sides[0], Variable):
+            return self.one(item.sides[1])
+        return self.one(item)
+
+    def refuse_decimal_commas(self, found: Listing) -> None:
+        """``1,5`` without a space, among values, could be one number: never guess."""
+        comma = decimal_comma(self.text)
+        if comma is not None and "," in found.separators and ", " not in self.text:
+            raise comma_error(self.text, comma, self.source)
+
+    def points(self, found: Notation) -> Answer:
+        if isinstance(found, Word):
+            if found.name == "none":
+                return Points(())
+            raise self.error(
+                found.at, f"the label '{found.name}' has no point", "type the point, a colon and the label"
+            )
+        made: list[Point] = []
+        carried = ""
+        for item in self.elements(found):
+            label, place = (item.label, item.item) if isinstance(item, Labelled) else ("", item)
+            if isinstance(place, Word):
+                continue  # "max: none"
+            if isinstance(item, Labelled):
+                carried = label if self.label_comes_first(item) else ""
+                self.check_label(label, item.at)
+            elif carried:
+                label = carried
+                self.note(place.at, f"the label {label} was taken for this point as well")
+            inner = self.elements(place) if isinstance(place, Brackets) and place.opening == "{" else (place,)
+            made += [Point(self.coordinates(p), label) for p in inner]
+        return Points(tuple(made))
+
+    def label_comes_first(self, item: Labelled) -> bool:
+        return item.item.at > item.at
+
+    def check_label(self, label: str, at: int) -> None:
+        if not self.shape.labels:
+            self.note(at, f"the label {label} was not asked")
+        elif label not in self.shape.labels:
+            raise self.error(at, f"the label '{label}' is not used here", f"use one of {', '.join(self.shape.labels)}")
+
+    def coordinates(self, place: Notation) -> tuple[Expr, ...]:
+        size = self.shape.size
+        if isinstance(place, Brackets) and place.opening != "{":
+            if len(place.rows) == 1 or all(len(row) == 1 for row in place.rows):
+                made = tuple(self.one(item) for row in place.rows for item in row)
+                if size is None or len(made) == size:
+                    return made
+                if size == 1:
+                    variable = self.names.variables[0] if self.names.variables else "x"
+                    raise self.error(
+                        place.at, f"this point has {len(made)} coordinates", f"give its {variable} value only"
+                    )
+                raise self.error(place.at, f"this point has {len(made)} coordinates", f"points have {size} here")
+        if size is None or size == 1:
+            return (self.value(place),)
+        raise self.error(place.at, f"a point with {size} coordinates is asked", "type it in brackets, (0, 0)")
+
+    # Equations, intervals, labels -----------------------------------------------------------
+
+    def equation(self, found: Notation) -> Answer:
+        if isinstance(found, Relation):
+            if found.signs == ("=",):
+                return Equation(self.one(found.sides[0]), self.one(found.sides[1]))
+            fault = (
+                "an equation with one '=' is asked" if "=" in found.signs else "an equation is asked, not an inequality"
+            )
+            raise self.error(found.at, fault, "type it as y = 3x - 2")
+        value = self.one(found)
+        if "y" in self.names.variables and not _occurs("y", value):
+            self.note(found.at, "the expression was read as y = ...")
+            return Equation(Variable("y"), value)
+        raise self.error(found.at, "an equation is asked, and there is no '='", "type both sides, as in y = 3x - 2")
+
+    def interval(self, found: Notation) -> Interval:
+        if isinstance(found, Relation) and found.signs == ("in",):
+            found = found.sides[1]
+        if isinstance(found, Relation):
+            return self.inequality(found)
+        if isinstance(found, Brackets) and len(found.rows) == 1 and len(found.rows[0]) == 2 and found.opening in "([":
+            low, high = (self.end(item) for item in found.rows[0])
+            return self.made_interval(low, high, found.opening == "[", found.closing == "]", found.at)
+        raise self.error(found.at, "an interval is asked", "type it as (0, 3), [0, oo) or 0 < x <= 3")
+
+    def inequality(self, found: Relation) -> Interval:
+        sides, signs = found.sides, found.signs
+        if not any(isinstance(side, Variable) for side in sides) or "=" in signs or "!=" in signs or len(signs) > 2:
+            raise self.error(found.at, "an interval or an inequality in one variable is asked", "type it as 0 < x <= 3")
+        if signs[0][0] == ">":
+            sides, signs = sides[::-1], tuple(_TURNED[sign] for sign in signs[::-1])
+        if len(set(sign[0] for sign in signs)) > 1:
+            raise self.error(
+                found.at, "the signs of this inequality point in different directions", "type it as 0 < x <= 3"
+            )
+        middle = next(i for i, side in enumerate(sides) if isinstance(side, Variable))
+        if len(signs) == 2 and middle != 1:
+            raise self.error(found.at, "the variable has to stand in the middle", "type it as 0 < x <= 3")
+        low = self.end(sides[middle - 1]) if middle else _LEAST
+        high = self.end(sides[middle + 1]) if middle + 1 < len(sides) else _GREATEST
+        closed_low = bool(middle) and signs[middle - 1] == "<="
+        closed_high = middle + 1 < len(sides) and signs[middle] == "<="
+        return self.made_interval(low, high, closed_low, closed_high, found.at)
+
+    def end(self, item: Notation) -> Fraction | str:
+        """An end of an interval: a rational number, ``-oo`` or ``oo``."""
+        if item == Constant("oo"):
+            return _GREATEST
+        if item == Neg(Constant("oo")):
+            return _LEAST
+        value = rational_value(self.one(item))
+        if value is None:
+            raise self.error(
+                item.at, "the ends of an interval have to be rational numbers or oo", "for example (-1/2, oo)"
+            )
+        return value
+
+    def made_interval(self, low: Fraction | str, high: Fraction | str, left: bool, right: bool, at: int) -> Interval:
+        if (
+            low == _GREATEST
+            or high == _LEAST
+            or (isinstance(low, Fraction) and isinstance(high, Fraction) and low >= high)
+        ):
+            raise self.error(
+                at, "the left end of an interval has to be less than the right end", "exchange the two ends"
+            )
+        return Interval(
+            low if isinstance(low, Fraction) else None,
+            high if isinstance(high, Fraction) else None,
+            left or isinstance(low, str),
+            right or isinstance(high, str),
+        )
+
+    def label(self, found: Notation) -> Answer:
+        if isinstance(found, Word):
+            self.check_label(found.name, found.at)
+            return Label(found.name)
+        raise self.error(found.at, "a word is asked", f"type one of {', '.join(self.shape.labels)}")
+
+
+_LEAST, _GREATEST = "-oo", "oo"
+_TURNED = {">": "<", ">=": "<=", "<": ">", "<=": ">="}
+
+
+def _entries(count: int) -> str:
+    return "entry" if count == 1 else "entries"
+
+
+def _occurs(name: str, e: Expr) -> bool:
+    from grader.expr.tree import variables
+
+    return name in variables(e)

@@ -8,16 +8,16 @@ its words here.
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from collections.abc import Mapping
 
 from grader.errors import Place, StudentError
+from grader.expr.characters import BadCharacter, plain
 from grader.expr.notation import Note
 from grader.expr.vocabulary import Vocabulary
 
 MAX_LENGTH = 10_000
 MAX_TOKENS = 4_000
-MAX_DIGITS = 60
-MAX_POWER_OF_TEN = 300
+NO_WORDS: Mapping[str, str] = {}
 
 _TOKEN = re.compile(
     r"[ \t\r\n]*(?:"
@@ -64,22 +64,77 @@ def fault_at(text: str, at: int, fault: str, fix: str, source: str) -> StudentEr
     return StudentError(Place(source, line, column), fault, fix, text)
 
 
-def scan(text: str, words: Vocabulary, source: str) -> Tokens:
-    """The tokens of an infix text.  Raises StudentError for what no token can be made of."""
+_MODULES = {"math", "np", "numpy", "sp", "sympy", "torch", "Math", "cmath"}
+_CHARACTER_FIXES = {
+    "%": "write a percentage as a decimal, 5% as 0.05",
+    "$": "leave out dollar signs",
+    "\\": "LaTeX commands start with a backslash and letters",
+    '"': "type the answer without quotation marks",
+    "`": "type the answer without quotation marks",
+    "?": "leave the answer empty when you have none",
+    "&": "write a matrix as [[a, b], [c, d]]",
+    "~": "write the answer with numbers and names",
+    ".": "a point stands between digits; write a product as a*b",
+    "_": "a subscript follows a letter, as in x_1",
+    "->": "write one value or an equation",
+    ":=": "use = alone",
+    "_(": "a subscript follows a letter, as in x_1",
+}
+
+
+def refused_character(tokens: Tokens, at: int, word: str) -> StudentError:
+    """The error for a sign that is no sign of the language."""
+    before = tokens.words[-1] if tokens.words else ""
+    if word == "." and before in _MODULES:
+        return tokens.error(at, f"'{before}.' is programming, not mathematics", f"leave '{before}.' out")
+    if not word.isprintable():
+        return tokens.error(at, f"there is a control character here (U+{ord(word[0]):04X})", "delete it")
+    if word == "." and before and tokens.kinds[-1] == "0":
+        return tokens.error(at, "this number has more than one point", "write a number as 3.14")
+    return tokens.error(at, f"the character '{word}' cannot be used in an answer", _CHARACTER_FIXES.get(word, ""))
+
+
+def scan(text: str, words: Vocabulary, source: str, spoken: Mapping[str, str] = NO_WORDS) -> Tokens:
+    """The tokens of an infix text.  Raises StudentError for what no token can be made of.
+
+    ``spoken``: further words with the kind of token they make, in lower case.
+    """
     tokens = Tokens(text, source)
     if len(text) > MAX_LENGTH:
         raise tokens.error(0, f"the answer has {len(text):,} characters", f"at most {MAX_LENGTH:,} are read")
+    if text.isascii():
+        _fill(tokens, text.rstrip(), words, spoken, None)
+    else:
+        try:
+            clean, origin = plain(text)
+        except BadCharacter as bad:
+            raise tokens.error(bad.at, bad.fault, bad.fix) from None
+        fill_from(tokens, clean, origin, words, spoken)
+    return tokens
+
+
+def fill_from(tokens: Tokens, clean: str, origin: list[int], words: Vocabulary, spoken: Mapping[str, str]) -> None:
+    """Fill the tokens from a rewritten text, given where each of its characters came from."""
+    _fill(tokens, clean.rstrip(), words, spoken, origin)
+    last = len(tokens.text.rstrip())
+    tokens.starts[:] = [origin[i] if i < len(origin) else last for i in tokens.starts]
+    tokens.ends[:] = [origin[i - 1] + 1 if 0 < i <= len(origin) else last for i in tokens.ends]
+    tokens.ends[-1] = tokens.starts[-1] = last
+
+
+def _fill(tokens: Tokens, text: str, words: Vocabulary, spoken: Mapping[str, str], origin: list[int] | None) -> None:
     known = words.words
     kinds, names, starts, ends = tokens.kinds, tokens.words, tokens.starts, tokens.ends
-    for match in _TOKEN.finditer(text.rstrip()):
-        group = match.lastindex
-        assert group is not None
+    for match in _TOKEN.finditer(text):
+        group = match.lastindex or 0
         start, end = match.span(group)
         word = match[group]
         if group == 3:
             word = _OTHER_SIGNS.get(word, word)
             if word not in _SIGNS:
-                raise tokens.error(start, f"the character {word!r} cannot be used in an answer")
+                if word == "." and kinds and kinds[-1] in ("w", "or"):
+                    continue  # an abbreviation: rel. min.
+                raise refused_character(tokens, origin[start] if origin else start, word)
             kinds.append(word)
             names.append(word)
         elif group == 1:
@@ -87,19 +142,35 @@ def scan(text: str, words: Vocabulary, source: str) -> Tokens:
             names.append(word)
         else:
             entry = known.get(word)
+            if spoken and (entry is None or entry[0] == "f"):
+                kind = spoken.get(word.lower())
+                if kind is not None:
+                    tokens.add(kind, word.lower(), start, end)
+                    continue
             if entry is None:
-                pieces = words.split(word)
-                if pieces is None:
-                    tokens.add("?", word, start, end)
-                else:
-                    for kind, name, i, j in pieces:
-                        tokens.add(kind, name, start + i, start + j)
+                _add_run(tokens, word, start, origin[start] if origin else start, words)
                 continue
             kinds.append(entry[0])
             names.append(entry[1])
         starts.append(start)
         ends.append(end)
     if len(kinds) > MAX_TOKENS:
-        raise tokens.error(starts[MAX_TOKENS], f"the answer has more than {MAX_TOKENS:,} signs and names")
-    tokens.add("end", "", len(text.rstrip()), len(text.rstrip()))
-    return tokens
+        at = starts[MAX_TOKENS]
+        raise tokens.error(origin[at] if origin else at, f"the answer has more than {MAX_TOKENS:,} signs and names")
+    tokens.add("end", "", len(text), len(text))
+
+
+def _add_run(tokens: Tokens, word: str, start: int, at: int, words: Vocabulary) -> None:
+    """The tokens of a run of letters that is no single word."""
+    pieces = words.split(word)
+    if pieces is None:
+        pieces = words.relaxed(word)
+        if pieces is not None:
+            for kind, name, i, j in pieces:
+                if kind == "f" and word[i:j] != word[i:j].lower():
+                    tokens.notes.append(Note(at + i, f"{word[i:j]} was read as {name}"))
+    if pieces is None:
+        tokens.add("?", word, start, start + len(word))
+        return
+    for kind, name, i, j in pieces:
+        tokens.add(kind, name, start + i, start + j)

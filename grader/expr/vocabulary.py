@@ -12,29 +12,22 @@ from functools import lru_cache
 from typing import TypeAlias
 
 from grader.expr.functions import ALIASES
+from grader.expr.letters import GREEK
 from grader.expr.notation import Names
 
 Piece: TypeAlias = tuple[str, str, int, int]
 """Token kind (``v`` variable, ``c`` constant, ``f`` function, ``0`` numeral), the name, and
 where it starts and ends in the run."""
 
-GREEK = {
-    "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "epsilon": "ε", "zeta": "ζ", "eta": "η",
-    "theta": "θ", "iota": "ι", "kappa": "κ", "lambda": "λ", "mu": "μ", "nu": "ν", "xi": "ξ",
-    "rho": "ρ", "sigma": "σ", "tau": "τ", "upsilon": "υ", "phi": "φ", "chi": "χ", "psi": "ψ", "omega": "ω",
-    "Gamma": "Γ", "Delta": "Δ", "Theta": "Θ", "Lambda": "Λ", "Xi": "Ξ", "Pi": "Π", "Sigma": "Σ",
-    "Phi": "Φ", "Psi": "Ψ", "Omega": "Ω",
-}  # fmt: skip
-"""Greek letters by name."""
-
 CONSTANTS = {
     "pi": "pi", "π": "pi", "e": "e", "oo": "oo", "∞": "oo", "inf": "oo", "infinity": "oo", "infty": "oo",
     "Inf": "oo", "Infinity": "oo",
 }  # fmt: skip
 
-_LETTERS_OF_GREEK = {letter: name for name, letter in GREEK.items()}
+_NAME_OF_GREEK = {letter: name for name, letter in GREEK.items() if name != "pi"}
 _SUBSCRIPTED = re.compile(r"(.+?)_?\{?([0-9]+|(?<=_)[A-Za-z0-9]+|(?<=_\{)[A-Za-z0-9]+)\}?")
 _FREE = re.compile(r"([A-Za-zα-ωΑ-Ω])(?:_?[0-9]{1,3}|_[A-Za-z0-9]{1,3}|_\{[A-Za-z0-9]{1,3}\})?")
+_BASE = re.compile(r"(.*?)log_\{?([0-9]+|[A-Za-z])\}?(.*)")
 _NEVER_FREE = {"e", "i", "π"}
 _FREE_IN_RUNS = ("C", "c", "K", "k")
 # These are too short to be looked for inside a run of letters: `chx` is c*h*x or a slip.
@@ -74,18 +67,51 @@ class Vocabulary:
         """The words of a run of letters, digits and subscripts; None when it does not come out."""
         if run in self._memo:
             return self._memo[run]
-        pieces = self._whole(run) or self._split(run)
+        pieces = self._whole(run) or self._with_base(run) or self._split(run)
         if len(self._memo) >= _MEMO:
             self._memo.clear()
         self._memo[run] = pieces
         return pieces
 
+    def relaxed(self, run: str) -> tuple[Piece, ...] | None:
+        """The words of a run whose function names may have capitals: ``Sin``, ``xCOS``."""
+        if len(run) > _LONGEST_RUN:
+            return None
+        lower = run
+        for match in re.finditer("[A-Za-z]{3,}", run):
+            word = match[0].lower()
+            for i in range(len(word) - 2):
+                longest = next((j for j in range(len(word), i + 2, -1) if ALIASES.get(word[i:j])), None)
+                if longest:
+                    at = match.start() + i
+                    lower = lower[:at] + word[i:longest] + lower[at + longest - i :]
+                    break
+        return None if lower == run else self.split(lower)
+
     def _whole(self, run: str) -> tuple[Piece, ...] | None:
         entry = self.words.get(run)
         if entry is None and self.names.free and run not in _NEVER_FREE and _FREE.fullmatch(run):
             name = run.replace("{", "").replace("}", "")
-            entry = ("v", _LETTERS_OF_GREEK.get(name, name))
+            entry = ("v", _NAME_OF_GREEK.get(name, name))
         return None if entry is None else ((*entry, 0, len(run)),)
+
+    def _with_base(self, run: str) -> tuple[Piece, ...] | None:
+        """``log_2``, ``log_bx`` and ``xlog_2x``: a logarithm with its base."""
+        match = _BASE.fullmatch(run)
+        if match is None:
+            return None
+        head, tail = (() if not part else self.split(part) for part in (match[1], match[3]))
+        base = (("0", match[2], 0, len(match[2])),) if match[2].isdigit() else self._whole(match[2])
+        if head is None or tail is None or base is None:
+            return None
+        at, of_base, rest = match.end(1), match.start(2), match.start(3)
+        return (
+            *head,
+            ("f", "log", at, at + 3),
+            ("_", "_", at + 3, at + 4),
+            (base[0][0], base[0][1], of_base, match.end(2)),
+            *((kind, name, i + rest, j + rest) for kind, name, i, j in tail),
+        )
 
     def _split(self, run: str) -> tuple[Piece, ...] | None:
         n = len(run)
@@ -126,7 +152,7 @@ def _spellings(variable: str) -> tuple[str, ...]:
     match = _SUBSCRIPTED.fullmatch(variable)
     stem, subscript = (match[1], match[2]) if match else (variable, "")
     stem = stem.rstrip("_{")
-    other = GREEK.get(stem) or _LETTERS_OF_GREEK.get(stem)
+    other = GREEK.get(stem) or _NAME_OF_GREEK.get(stem)
     found = [variable]
     for written in (stem, other) if other else (stem,):
         if not subscript:

@@ -1,0 +1,128 @@
+"""Unicode as students type and paste it, turned into the ASCII signs of the language.
+
+Superscripts, fractions, roots, minus signs, full-width and mathematical letters have one plain
+spelling each.  Invisible characters and letters of other alphabets that look like ours are
+refused by name, for they would make two answers that look the same differ.
+"""
+
+from __future__ import annotations
+
+from unicodedata import category, name, normalize
+
+SUPERSCRIPTS = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ⁿˣʸ", "0123456789+-()nxy", strict=True))
+SUBSCRIPTS = dict(zip("₀₁₂₃₄₅₆₇₈₉ₓₙₖᵢⱼ", "0123456789xnkij", strict=True))
+FRACTIONS = {
+    "½": "1/2", "⅓": "1/3", "⅔": "2/3", "¼": "1/4", "¾": "3/4", "⅕": "1/5", "⅖": "2/5", "⅗": "3/5", "⅘": "4/5",
+    "⅙": "1/6", "⅚": "5/6", "⅐": "1/7", "⅛": "1/8", "⅜": "3/8", "⅝": "5/8", "⅞": "7/8", "⅑": "1/9", "⅒": "1/10",
+}  # fmt: skip
+SIGNS = {
+    "·": "*", "⋅": "*", "∙": "*", "•": "*", "×": "*", "✕": "*", "⨯": "*", "∗": "*", "÷": "/", "∕": "/", "⁄": "/",
+    "−": "-", "–": "-", "‐": "-", "‑": "-", "‒": "-", "—": "-", "≤": "<=", "⩽": "<=", "≥": ">=", "⩾": ">=",
+    "≠": "!=", "′": "'", "’": "'", "‘": "'", "″": "''", "“": '"', "”": '"', "∣": "|", "〈": "⟨", "〉": "⟩",
+    "⟨": "⟨", "⟩": "⟩", "√": "√", "∛": "∛", "∜": "∜", "∞": "∞", "ᵀ": "^T", "⊤": "T", "→": "->", "∈": " in ",
+    "ϕ": "φ", "ϵ": "ε", "µ": "μ", "ℯ": "e", "，": ",", "；": ";", "：": ":",
+}  # fmt: skip
+REFUSED = {
+    "∫": "an integral", "∬": "an integral", "∮": "an integral", "∂": "a derivative", "∇": "a gradient",
+    "∑": "a sum", "∏": "a product over an index", "Σ": "",
+}  # fmt: skip
+_FIXES = {
+    "°": "angles are in radians; write 90° as pi/2", "±": "write both values, separated by a comma",
+    "∓": "write both values, separated by a comma", "∪": "only one interval can be typed here",
+    "≈": "give the value itself, without a sign before it", "…": "write the answer out", "‖": "write a norm with sqrt",
+    "∅": "write none",
+}  # fmt: skip
+_LOOKALIKES = dict(zip("асеорхуіјѕԁһАВЕКМНОРСТХУѴοναρυΑΒΕΖΗΙΚΜΝΟΡΤΥΧ",
+                       "aceopxyijsdhABEKMHOPCTXYVovapuABEZHIKMNOPTYX", strict=True))  # fmt: skip
+_ALPHABETS = ("CYRILLIC", "ARMENIAN", "CHEROKEE")
+
+
+class BadCharacter(Exception):
+    """A character that has no place in an answer: its index, the fault, and the fix."""
+
+    def __init__(self, at: int, fault: str, fix: str = "") -> None:
+        super().__init__(at, fault, fix)
+        self.at, self.fault, self.fix = at, fault, fix
+
+
+def refused_operator(what: str) -> tuple[str, str]:
+    """Fault and fix for an operator that would hand the question back."""
+    return f"{what} cannot be part of an answer", "work it out and type the result"
+
+
+def plain(text: str) -> tuple[str, list[int]]:
+    """The text in the signs of the language, and for each of its characters the index it came from.
+
+    Raises `BadCharacter`.
+    """
+    found: list[str] = []
+    origin: list[int] = []
+
+    def add(piece: str, at: int) -> None:
+        found.append(piece)
+        origin.extend([at] * len(piece))
+
+    i, n = 0, len(text)
+    while i < n:
+        c = text[i]
+        if c.isascii():
+            add(c, i)
+        elif c in SUPERSCRIPTS:
+            j = i
+            while j < n and text[j] in SUPERSCRIPTS:
+                j += 1
+            add("^(" if j - i > 1 else "^", i)
+            for k in range(i, j):
+                add(SUPERSCRIPTS[text[k]], k)
+            if j - i > 1:
+                add(")", j - 1)
+            i = j
+            continue
+        elif c in SUBSCRIPTS:
+            if not (i and text[i - 1] in SUBSCRIPTS):
+                add("_", i)
+            add(SUBSCRIPTS[c], i)
+        elif c in FRACTIONS:
+            if i and text[i - 1].isdigit():
+                value = FRACTIONS[c]
+                raise BadCharacter(
+                    i, f"'{text[i - 1]}{c}' could be a mixed number or a product",
+                    f"write {text[i - 1]} + {value} or {text[i - 1]}*{value}")  # fmt: skip
+            add(f"({FRACTIONS[c]})", i)
+        elif c in SIGNS:
+            add(SIGNS[c], i)
+        else:
+            add(_other(c, i), i)
+        i += 1
+    return "".join(found), origin
+
+
+def _other(c: str, at: int) -> str:
+    """The plain spelling of any other character."""
+    if c in REFUSED and REFUSED[c]:
+        raise BadCharacter(at, *refused_operator(f"{REFUSED[c]} ('{c}')"))
+    if c in _FIXES:
+        raise BadCharacter(at, f"the character '{c}' cannot be used in an answer", _FIXES[c])
+    if "\u0391" <= c <= "\u03c9":
+        return c
+    code, kind = f"U+{ord(c):04X}", category(c)
+    called = name(c, "").lower()
+    if kind in ("Cf", "Cc", "Co", "Cn", "Cs", "Mn", "Me") or c in "\u115f\u1160\u3164\u2800":
+        shown = f"{code}, {called}" if called else code
+        raise BadCharacter(
+            at, f"there is an invisible or combining character here ({shown})", "delete it and type again"
+        )
+    if called.upper().startswith(_ALPHABETS):
+        twin = _LOOKALIKES.get(c)
+        alphabet = called.split()[0].capitalize()
+        fix = f"it looks like the letter {twin}; type {twin} on your keyboard" if twin else "use Latin or Greek letters"
+        raise BadCharacter(at, f"'{c}' is a letter of the {alphabet} alphabet", fix)
+    normal = normalize("NFKC", c)
+    normal = "".join(SIGNS.get(part, part) for part in normal)
+    if (
+        normal
+        and len(normal) <= 4
+        and all(p.isascii() and (p.isprintable()) or "\u0391" <= p <= "\u03c9" for p in normal)
+    ):
+        return normal
+    raise BadCharacter(at, f"the character '{c}' ({code}) cannot be used in an answer", "")

@@ -1,0 +1,714 @@
+"""Expressions from tokens, by recursive descent, with a note on every reading that could surprise.
+
+Grammar (all binary operators group to the left, ``^`` to the right)::
+
+    sum      = {"+"|"-"} product { ("+"|"-") {"+"|"-"} product }
+    product  = factor { "*" operand | "/" operand | factor }      juxtaposition binds like "*"
+    operand  = {"+"|"-"} factor
+    factor   = primary { "!" } [ "^" operand ]
+    primary  = numeral | name | "(" sum ")" | "|" sum "|" | function ["^" exponent] argument
+    argument = "(" sum {"," sum} ")" | juxtaposed factors up to the next function name
+
+So ``1/2x`` is (1/2)*x, ``-x^2`` is -(x^2), ``2^-x`` is 2^(-x), ``sin 2x`` is sin(2x), ``sin x cos x``
+is sin(x)*cos(x), ``sin x^2`` is sin(x^2), ``sin(x)^2`` and ``sin^2 x`` are (sin(x))^2, ``sin x/2``
+is sin(x)/2.  A bare argument also ends before ``e^`` and, once it holds a name, before a bracket.
+A bar closes the innermost open pair of bars wherever it can.
+
+Depth is bounded while reading, so the parser itself cannot exhaust the stack.
+"""
+
+from __future__ import annotations
+
+from grader.errors import StudentError
+from grader.expr.functions import FUNCTIONS
+from grader.expr.notation import Brackets, Notation, Note, expression, is_expression
+from grader.expr.numerals import TooLarge, constant_value, factorial, fraction, power
+from grader.expr.tokens import Tokens
+from grader.expr.tree import ONE, Apply, Constant, Div, Expr, Mul, Neg, Number, Pow, Variable
+from grader.expr.tree import Add as Sum
+from grader.expr.unknown import explain
+from grader.expr.vocabulary import Vocabulary
+
+MAX_NESTING = 60
+
+# Tokens that can begin a factor, and so continue a product without a sign.
+_BEGINS = frozenset(("0", "v", "c", "f", "(", "√", "∛", "∜", "?"))
+_CLOSING = {"(": ")", "[": "]", "{": "}", "<": ">", "⟨": "⟩"}
+# Tokens before and after which a list in brackets may stand.
+_BEFORE_LIST = frozenset(("", "(", "[", "{", "<", "⟨", ",", ";", "=", ":", "w", "or", "in"))
+_AFTER_LIST = frozenset(("end", ")", "]", "}", ">", "⟩", ",", ";", "=", ":", "w", "or", "^", "'"))
+_MINUS_ONE = Neg(ONE)
+_LONGEST_QUOTE = 60
+
+
+class ExpressionParser:
+    """Reads sums from ``tokens`` at the index ``i``; notes are added to the tokens' notes."""
+
+    __slots__ = ("bars", "depth", "ends", "i", "kinds", "notes", "starts", "t", "vocabulary", "words")
+
+    def __init__(self, tokens: Tokens, vocabulary: Vocabulary) -> None:
+        self.t = tokens
+        self.vocabulary = vocabulary
+        self.kinds = tokens.kinds
+        self.words = tokens.words
+        self.starts = tokens.starts
+        self.ends = tokens.ends
+        self.notes = tokens.notes
+        self.i = 0
+        self.depth = 0
+        self.bars = 0
+
+    # Sums and products ----------------------------------------------------------------------
+
+    def sum(self) -> Expr:
+        kinds = self.kinds
+        i = self.i
+        at = self.starts[i]
+        k = kinds[i]
+        first = self.signed_product() if k == "-" or k == "+" else self.product()
+        k = kinds[self.i]
+        if k != "+" and k != "-":
+            return first
+        terms = [first]
+        while True:
+            if k == "+":
+                self.i += 1
+                terms.append(self.signed_product())
+            elif k == "-":
+                sign = self.starts[self.i]
+                self.i += 1
+                terms.append(Neg(self.signed_product(), sign))
+            else:
+                return Sum(tuple(terms), at)
+            k = kinds[self.i]
+
+    def signed_product(self) -> Expr:
+        """A product with any number of signs before it."""
+        k = self.kinds[self.i]
+        if k != "-" and k != "+":
+            return self.product()
+        signs = self.signs()
+        e = self.product()
+        for sign in reversed(signs):
+            e = Neg(e, sign)
+        return e
+
+    def signs(self) -> list[int]:
+        """Skips signs and gives the places of the minus signs."""
+        found: list[int] = []
+        while (k := self.kinds[self.i]) == "-" or k == "+":
+            if k == "-":
+                found.append(self.starts[self.i])
+                if len(found) > MAX_NESTING:
+                    raise self.too_deep()
+            self.i += 1
+        return found
+
+    def product(self) -> Expr:
+        kinds = self.kinds
+        begin = self.i
+        at = self.starts[begin]
+        left = self.factor()
+        factors: list[Expr] = []
+        slash = -1
+        while True:
+            i = self.i
+            k = kinds[i]
+            if k == "*":
+                self.i = i + 1
+                right = self.operand()
+                slash = -1
+            elif k == "/":
+                self.i = i + 1
+                right = self.operand()
+                if factors:
+                    left = Mul((*factors, left), at)
+                    factors = []
+                left = Div(left, right, at)
+                slash = i
+                continue
+            elif k in _BEGINS or (k == "|" and not self.bars):
+                before = kinds[i - 1]
+                if k == "0":
+                    self.check_number_beside(i)
+                right = self.factor()
+                if slash >= 0 and self.ends[i - 1] == self.starts[i]:
+                    self.note_quotient(begin, slash, i)
+                elif k == "(" and before == "v" and self.i == i + 3 and self.ends[i - 1] == self.starts[i]:
+                    name, inside = self.shown(i - 1, i), self.shown(i + 1, i + 2)
+                    self.note(i - 1, f"{name}({inside}) was read as {name}*{inside}; {name} is not a function here")
+                slash = -1
+            else:
+                break
+            factors.append(left)
+            left = right
+        return Mul((*factors, left), at) if factors else left
+
+    def operand(self) -> Expr:
+        """A factor with signs before it, as after ``*``, ``/`` and ``^``."""
+        k = self.kinds[self.i]
+        if k != "-" and k != "+":
+            return self.factor()
+        signs = self.signs()
+        e = self.factor()
+        for sign in reversed(signs):
+            e = Neg(e, sign)
+        return e
+
+    def check_number_beside(self, i: int) -> None:
+        """A numeral after a factor without a sign: refused where it could mean several things."""
+        before, number = self.kinds[i - 1], self.words[i]
+        if before == "0":
+            if self.words[i - 1].endswith(".") or (number.startswith(".") and self.ends[i - 1] == self.starts[i]):
+                raise self.t.error(self.starts[i], "this number has more than one point", "write a number as 3.14")
+            raise self.t.error(
+                self.starts[i],
+                f"{self.words[i - 1]} and {number} stand side by side",
+                "put a sign between them; a mixed number is written 1 + 1/2",
+            )
+        if before in ("v", "c"):
+            name = self.shown(i - 1, i)
+            raise self.t.error(
+                self.starts[i],
+                f"the number {number} follows the name {name} without a sign",
+                f"write {number}*{name} or {name}^{number}",
+            )
+        if before in (")", "|"):
+            self.note(i, f"the number {number} after the bracket was read as a factor; for a power write ^{number}")
+
+    # Factors --------------------------------------------------------------------------------
+
+    def factor(self) -> Expr:
+        i = self.i
+        at = self.starts[i]
+        if self.kinds[i] == "v":
+            # The commonest primary is read here, without a call.
+            self.i = i + 1
+            e: Expr = Variable(self.words[i], at)
+        else:
+            e = self.primary()
+        k = self.kinds[self.i]
+        if k == "!" or k == "^":
+            depth = self.depth
+            while k == "!":
+                e = self.factorial(e, at)
+                k = self.kinds[self.i]
+            if k == "^":
+                e = self.raised(e, i)
+            self.depth = depth
+        return e
+
+    def factorial(self, e: Expr, at: int) -> Expr:
+        self.deeper()
+        try:
+            value = constant_value(e)
+            if value is not None:
+                factorial(value)
+        except TooLarge as limit:
+            raise self.t.error(self.starts[self.i], str(limit)) from None
+        self.i += 1
+        return Apply("factorial", (e,), at)
+
+    def raised(self, base: Expr, begin: int) -> Expr:
+        """A power whose base began at token ``begin``; the next token is ``^``."""
+        sign = self.i
+        self.i += 1
+        self.deeper()
+        if self.kinds[self.i] == "{":
+            self.kinds[self.i] = "("
+        exponent = self.operand()
+        self.depth -= 1
+        # A small numeral over a variable is the rule; all else is looked at more closely.
+        if not (type(base) is Variable and type(exponent) is Number and exponent.value <= 1000):
+            try:
+                power(constant_value(base), constant_value(exponent))
+            except TooLarge as limit:
+                raise self.t.error(self.starts[sign], str(limit), "write a smaller one") from None
+        if self.kinds[self.i] in ("/", "v", "c", "0") or type(exponent) is Pow:
+            self.note_power(base, exponent, begin, sign)
+        return Pow(base, exponent, self.starts[begin])
+
+    def primary(self) -> Expr:
+        i = self.i
+        k = self.kinds[i]
+        at = self.starts[i]
+        if k == "0":
+            self.i = i + 1
+            return self.numeral(i)
+        if k == "v":
+            self.i = i + 1
+            return Variable(self.words[i], at)
+        if k == "f":
+            self.i = i + 1
+            return self.application(i)
+        if k == "(" or k == "[" or k == "{" or k == "<" or k == "⟨":
+            return self.brackets(i)
+        if k == "c":
+            self.i = i + 1
+            return Constant(self.words[i], at)
+        if k == "|":
+            return self.absolute_value(i)
+        if k == "√" or k == "∛" or k == "∜":
+            return self.root_sign(i)
+        raise self.unexpected()
+
+    def absolute_value(self, i: int) -> Expr:
+        self.i = i + 1
+        self.deeper()
+        outer, self.bars = self.bars, self.bars + 1
+        if self.kinds[self.i] == "end":
+            raise self.t.error(self.starts[i], "this '|' has no partner", "write |...| or abs(...)")
+        inner = self.sum()
+        if self.kinds[self.i] != "|":
+            if self.kinds[self.i] in ("?", ","):
+                raise self.unexpected()
+            raise self.t.error(self.starts[i], "this '|' has no partner", "write |...| or abs(...)")
+        self.i += 1
+        self.depth -= 1
+        self.bars = outer
+        return Apply("abs", (inner,), self.starts[i])
+
+    def root_sign(self, i: int) -> Expr:
+        """``√`` takes the next primary only: √2x is √2 * x."""
+        self.i = i + 1
+        self.deeper()
+        if self.kinds[self.i] in ("end", "+", "-", "*", "/", ")"):
+            raise self.t.error(self.starts[i], f"'{self.words[i]}' has nothing under it", "write √(...) or sqrt(...)")
+        bare = self.kinds[self.i] in ("0", "v", "c")
+        inner = self.primary()
+        self.depth -= 1
+        j = self.i
+        if bare and self.kinds[j] in ("v", "c", "0", "^", "(") and self.ends[j - 1] == self.starts[j]:
+            under = self.shown(i + 1, j)
+            self.note(i, f"the root sign was read as sqrt({under}) only; put all that belongs under it in brackets")
+        if self.words[i] == "∜":
+            return Apply("root", (Number(fraction("4")), inner), self.starts[i])
+        return Apply("sqrt" if self.words[i] == "√" else "cbrt", (inner,), self.starts[i])
+
+    def numeral(self, i: int) -> Expr:
+        word = self.words[i]
+        at = self.starts[i]
+        if word.isdigit():
+            if word == "0" and self.kinds[i + 1] == "?" and self.words[i + 1][:1] in "xX":
+                raise self.t.error(at, "hexadecimal numbers cannot be used", "write the number in decimals")
+            try:
+                return Number(fraction(word), False, at)
+            except ValueError as limit:
+                raise self.t.error(at, str(limit)) from None
+        try:
+            value = fraction(word)
+        except ValueError as limit:
+            raise self.t.error(at, str(limit)) from None
+        mantissa, _, exponent = word.replace("E", "e").partition("e")
+        if exponent:
+            times = f"{mantissa}*e{exponent}" if exponent[0] in "+-" else f"{mantissa}*e*{exponent}"
+            self.note(i, f"{word} was read as {mantissa}*10^{exponent.lstrip('+')}; for the number e write {times}")
+        return Number(value, True, at)
+
+    # Brackets -------------------------------------------------------------------------------
+
+    def brackets(self, i: int) -> Expr:
+        """What stands in brackets: an expression, or a list where a list may stand.
+
+        A list is no expression; it is returned through the expression's rules, which is safe
+        because `_may_stand` has seen that no operator touches it.
+        """
+        kinds = self.kinds
+        opening = kinds[i]
+        self.i = i + 1
+        self.deeper()
+        outer, self.bars = self.bars, 0
+        rows: list[tuple[Notation, ...]] = []
+        row: list[Notation] = []
+        if kinds[self.i] == _CLOSING[opening]:
+            if opening != "{":
+                raise self.t.error(
+                    self.starts[i], "there is nothing between these brackets", "type something or remove them"
+                )
+        else:
+            row.append(self.sum())
+            while (k := kinds[self.i]) == "," or k == ";":
+                self.i += 1
+                if k == ";":
+                    rows.append(tuple(row))
+                    row = []
+                row.append(self.sum())
+        closing = kinds[self.i]
+        interval = not rows and len(row) == 2 and opening in "([" and closing in (")", "]")
+        if closing != _CLOSING[opening] and not interval:
+            raise self.wrong_closing(i)
+        self.i += 1
+        self.depth -= 1
+        self.bars = outer
+        if not rows and len(row) == 1 and is_expression(row[0]):
+            if opening == "(" or not self.may_stand(i):
+                if opening in "([{":
+                    return expression(row[0])
+                raise self.list_in_expression(i)
+        if not self.may_stand(i):
+            raise self.list_in_expression(i)
+        rows.append(tuple(row))
+        transposed = self.transpose()
+        return Brackets(opening, tuple(rows), closing, transposed, self.starts[i])  # type: ignore[return-value]
+
+    def may_stand(self, i: int) -> bool:
+        """Whether the bracket from token ``i`` up to here stands as an item by itself."""
+        before = self.kinds[i - 1] if i else ""
+        return before in _BEFORE_LIST and self.kinds[self.i] in _AFTER_LIST
+
+    def transpose(self) -> bool:
+        """Skips ``^T`` or ``'`` after a list."""
+        k = self.kinds[self.i]
+        if k == "'":
+            self.i += 1
+            return True
+        if k == "^":
+            if self.t.text[self.starts[self.i + 1] : self.ends[self.i + 1]].strip("{}") not in (
+                "T",
+                "t",
+                "ᵀ",
+                "⊤",
+                r"\top",
+            ):
+                raise self.t.error(
+                    self.starts[self.i], "a list cannot be raised to a power", "only ^T, the transpose, may follow it"
+                )
+            self.i += 2
+            return True
+        return False
+
+    def list_in_expression(self, i: int) -> StudentError:
+        inside = self.t.text[self.starts[i] : self.ends[self.i - 1]]
+        if any(
+            a.isdigit() and b == "," and c.isdigit() for a, b, c in zip(inside, inside[1:], inside[2:], strict=False)
+        ):
+            return self.t.error(
+                self.starts[i], f"{self.shown(i, self.i)} is a list, not a number", "write decimals with a point, 1.5"
+            )
+        return self.t.error(
+            self.starts[i],
+            f"{self.shown(i, self.i)} is a list and cannot be part of a sum, product or power",
+            "carry out the arithmetic and type every entry",
+        )
+
+    def wrong_closing(self, i: int) -> StudentError:
+        """The error for a bracket that is not closed, or closed by another sort."""
+        opening = self.kinds[i]
+        closing = self.kinds[self.i]
+        wanted = _CLOSING[opening]
+        if closing == "end":
+            return self.t.error(self.starts[i], f"this '{opening}' is never closed", f"add '{wanted}'")
+        if closing in (")", "]", "}", ">", "⟩"):
+            return self.t.error(
+                self.starts[self.i], f"'{closing}' closes a '{opening}'", f"write '{wanted}' to close '{opening}'"
+            )
+        return self.unexpected()
+
+    # Functions ------------------------------------------------------------------------------
+
+    def application(self, i: int) -> Expr:
+        """A function name at token ``i`` with what it is applied to."""
+        kinds = self.kinds
+        name = self.words[i]
+        at = self.starts[i]
+        self.deeper()
+        exponent: Expr | None = None
+        base: Expr | None = None
+        if kinds[self.i] == "_":
+            self.i += 1
+            base = self.exponent_of_function()
+            if name != "log":
+                raise self.t.error(
+                    self.starts[self.i - 1], f"'{name}' takes no subscript", "only log has one, as in log_2(x)"
+                )
+        if kinds[self.i] == "^":
+            self.i += 1
+            exponent = self.exponent_of_function()
+        if kinds[self.i] == "(":
+            arguments = self.arguments()
+            bare = False
+        else:
+            arguments = (self.bare_argument(i),)
+            bare = True
+        self.depth -= 1
+        if base is not None:
+            arguments = (base, *arguments)
+        elif name == "log" and len(arguments) == 1:
+            name = "ln"
+            self.note(i, "log was read as the natural logarithm ln; for base 10 write log10(x), for base b log_b(x)")
+        elif name == "log" and len(arguments) == 2:
+            first, second = self.shown_argument(i, 0), self.shown_argument(i, 1)
+            self.note(i, f"log({first}, {second}) was read as the logarithm of {second} to the base {first}")
+        if not FUNCTIONS[name].takes(len(arguments)):
+            raise self.wrong_count(i, name, len(arguments))
+        e: Expr = Apply(name, arguments, at)
+        if exponent is not None:
+            e = self.power_of_function(e, name, arguments, exponent, i)
+        if bare:
+            self.note_bare(i, arguments[-1])
+        return e
+
+    def power_of_function(self, e: Expr, name: str, arguments: tuple[Expr, ...], exponent: Expr, i: int) -> Expr:
+        """``sin^2 x`` is a power, ``sin^-1 x`` the inverse function where there is one."""
+        if exponent == _MINUS_ONE:
+            for inverse in (f"arc{name}", f"ar{name}"):
+                if inverse in FUNCTIONS:
+                    inside = self.shown_inside(i)
+                    self.note(
+                        i,
+                        f"{name}^-1 was read as the inverse function {inverse}; for 1/{name} write 1/{name}({inside})",
+                    )
+                    return Apply(inverse, arguments, self.starts[i])
+        try:
+            power(None, constant_value(exponent))
+        except TooLarge as limit:
+            raise self.t.error(self.starts[i], str(limit), "write a smaller one") from None
+        return Pow(e, exponent, self.starts[i])
+
+    def exponent_of_function(self) -> Expr:
+        """The ``2`` of ``sin^2 x``: a signed numeral, a name, or anything in brackets."""
+        i = self.i
+        if self.kinds[i] == "-":
+            self.i += 1
+            if self.kinds[self.i] == "-":
+                raise self.unexpected()
+            return Neg(self.exponent_of_function(), self.starts[i])
+        if self.kinds[i] == "{":
+            self.kinds[i] = "("
+        if self.kinds[i] not in ("0", "v", "c", "("):
+            raise self.unexpected()
+        return self.primary()
+
+    def arguments(self) -> tuple[Expr, ...]:
+        opening = self.i
+        self.i += 1
+        if self.kinds[self.i] == ")":
+            raise self.t.error(self.starts[opening], f"{self.shown(opening - 1, opening)} has nothing in its brackets",
+                               "put its argument there")  # fmt: skip
+        outer, self.bars = self.bars, 0
+        found = [self.sum()]
+        while self.kinds[self.i] == ",":
+            self.i += 1
+            found.append(self.sum())
+        if self.kinds[self.i] != ")":
+            raise self.wrong_closing(opening)
+        self.i += 1
+        self.bars = outer
+        return tuple(found)
+
+    def bare_argument(self, function: int) -> Expr:
+        """The argument of a function without brackets: factors up to the next function name."""
+        kinds = self.kinds
+        i = self.i
+        k = kinds[i]
+        if k == "-" or k == "+":
+            if self.starts[i + 1] > self.ends[i] and self.starts[i] > self.ends[i - 1]:
+                raise self.no_argument(function)
+            return self.operand()
+        if k not in _BEGINS and k not in ("|", "[", "{"):
+            raise self.no_argument(function)
+        if k == "{":
+            kinds[i] = "("
+        first = self.factor()
+        parts = [first]
+        numeric = k == "0" or k == "c"
+        open_ended = k == "0" or k == "v" or k == "c"
+        while open_ended:
+            j = self.i
+            k = kinds[j]
+            if k == "v" or (k == "c" and not (self.words[j] == "e" and kinds[j + 1] == "^")):
+                numeric = numeric and k == "c"
+            elif k == "0":
+                self.check_number_beside(j)
+            elif numeric and (k == "(" or (k == "|" and not self.bars)):
+                open_ended = False
+            else:
+                break
+            parts.append(self.factor())
+        return Mul(tuple(parts), self.starts[i]) if len(parts) > 1 else first
+
+    def no_argument(self, function: int) -> StudentError:
+        name = self.shown(function, function + 1)
+        if self.kinds[self.i] == "'":
+            return self.derivative_sign()
+        return self.t.error(
+            self.starts[function], f"'{name}' stands without an argument", f"write {name}(x), for example"
+        )
+
+    def wrong_count(self, i: int, name: str, count: int) -> StudentError:
+        arity = FUNCTIONS[name].arity
+        wanted = arity if isinstance(arity, int) else arity[0]
+        least = "" if isinstance(arity, int) else "at least "
+        fix = "write decimals with a point, 1.5" if wanted == 1 and count == 2 else ""
+        if name == "root":
+            fix = "write root(3, x) for the cube root of x"
+        if name == "sqrt" and count == 2:
+            fix = "write root(3, x) for the cube root of x"
+        things = "argument" if wanted == 1 else "arguments"
+        return self.t.error(self.starts[i], f"{name} takes {least}{wanted} {things}, not {count}", fix)
+
+    # Notes ----------------------------------------------------------------------------------
+
+    def note(self, i: int, text: str) -> None:
+        self.notes.append(Note(self.starts[i], text))
+
+    def shown(self, i: int, j: int) -> str:
+        """The text of the tokens from ``i`` up to ``j``, as typed."""
+        text = " ".join(self.t.text[self.starts[i] : self.ends[j - 1]].split())
+        return text if len(text) <= _LONGEST_QUOTE else text[: _LONGEST_QUOTE - 3] + "..."
+
+    def shown_argument(self, function: int, which: int) -> str:
+        """The argument of that number in the brackets after a function, as typed."""
+        depth, first, seen = 0, function + 2, 0
+        for j in range(function + 1, self.i):
+            k = self.kinds[j]
+            depth += (k in ("(", "[", "{")) - (k in (")", "]", "}"))
+            if (k == "," and depth == 1) or j == self.i - 1:
+                if seen == which:
+                    return self.shown(first, j)
+                seen, first = seen + 1, j + 1
+        return ""
+
+    def shown_inside(self, function: int) -> str:
+        """What a function just read with an exponent is applied to, without its brackets."""
+        j = function + 1
+        if self.kinds[j] == "^":
+            j += 1
+            if self.kinds[j] == "(":
+                while self.kinds[j] != ")":
+                    j += 1
+            elif self.kinds[j] == "-":
+                j += 1
+            j += 1
+        text = self.shown(j, self.i)
+        return text[1:-1] if text.startswith("(") and text.endswith(")") else text
+
+    def note_quotient(self, begin: int, slash: int, i: int) -> None:
+        """``1/2x``: a product after a quotient, with no space to tell what was meant."""
+        whole, top = self.shown(begin, self.i), self.shown(begin, slash)
+        bottom, rest = self.shown(slash + 1, self.i), self.shown(i, self.i)
+        self.note(begin, f"{whole} was read as ({self.shown(begin, i)})*{rest}; for the other write {top}/({bottom})")
+
+    def note_power(self, base: Expr, exponent: Expr, begin: int, sign: int) -> None:
+        """``e^2x``, ``x^1/2``, ``x^2^3``: an exponent that ends before or after what one could think."""
+        i = self.i
+        k = self.kinds[i]
+        base_shown, shown = self.shown(begin, sign), self.shown(sign + 1, i)
+        if type(exponent) is Pow:
+            if self.kinds[sign + 1] != "(" or self.kinds[sign + 3] != ")":
+                bare = self.kinds[sign + 1] != "("
+                if bare:
+                    self.note(begin, f"{base_shown}^{shown} was read as {base_shown}^({shown})")
+            return
+        if self.kinds[sign + 1] == "(" or self.ends[i - 1] != self.starts[i]:
+            return
+        inner = exponent.argument if type(exponent) is Neg else exponent
+        if k == "/":
+            following = self.kinds[i + 1]
+            if type(inner) is Number and following == "0" and self.starts[i + 1] == self.ends[i]:
+                number = self.words[i + 1]
+                bottom = int(number) if number.isdigit() and len(number) < 9 else 0
+                # x^3/3 is what integrating gives; only a fraction in lowest terms looks like an exponent.
+                if bottom and (inner.value / bottom).denominator == bottom and bottom > 1:
+                    self.note(
+                        begin,
+                        f"{base_shown}^{shown}/{number} was read as ({base_shown}^{shown})/{number}; "
+                        f"for the other write {base_shown}^({shown}/{number})",
+                    )
+        elif isinstance(base, Number | Constant) and type(inner) is not Apply:
+            rest = self.shown(i, i + 1)
+            self.note(
+                begin,
+                f"{base_shown}^{shown}{rest} was read as {base_shown}^{'(' + shown + ')' if shown[0] == '-' else shown}*{rest}; "
+                f"for the other write {base_shown}^({shown}{rest})",
+            )
+
+    def note_bare(self, function: int, argument: Expr) -> None:
+        """A function without brackets, where the end of its argument could be seen elsewhere."""
+        i = self.i
+        first = function + 1
+        while self.kinds[first] in ("^", "_"):
+            first += 1
+            if self.kinds[first] == "(":
+                while self.kinds[first] != ")":
+                    first += 1
+            elif self.kinds[first] == "-":
+                first += 1
+            first += 1
+        if first >= i or self.kinds[first] in ("[", "|", "√"):
+            return
+        name, inside, k = self.shown(function, first), self.shown(first, i), self.kinds[i]
+        whole = self.shown(function, i)
+        if type(argument) is Pow and not isinstance(argument.base, Number | Constant):
+            base = self.t.text[argument.at : self.ends[first]]
+            exponent = self.shown(first + 2, i)
+            self.note(function, f"{whole} was read as {name}({inside}); for the other write ({name} {base})^{exponent}")
+        elif type(argument) is Mul and sum(not isinstance(f, Number | Constant) for f in argument.factors) > 1:
+            self.note(function, f"{whole} was read as {name}({inside}); for the other write brackets, {name}(...)*...")
+        elif k == "/" and self.kinds[i + 1] in ("0", "c") and self.ends[i - 1] == self.starts[i]:
+            bottom = self.shown(i + 1, i + 2)
+            self.note(
+                function,
+                f"{whole}/{bottom} was read as {name}({inside})/{bottom}; for the other write {name}({inside}/{bottom})",
+            )
+        elif k in ("(", "|") and not (k == "|" and self.bars) and self.ends[i - 1] == self.starts[i]:
+            self.note(function, f"the argument of {name} was read as {inside}; put all that belongs to it in brackets")
+        elif k == "*" and isinstance(argument, Number | Constant):
+            self.note(function, f"the argument of {name} was read as {inside}; put all that belongs to it in brackets")
+
+    # Faults and limits ----------------------------------------------------------------------
+
+    def deeper(self) -> None:
+        self.depth += 1
+        if self.depth > MAX_NESTING:
+            raise self.too_deep()
+
+    def too_deep(self) -> StudentError:
+        return self.t.error(
+            self.starts[self.i],
+            f"the answer is nested more than {MAX_NESTING} deep",
+            "write it with fewer brackets and signs",
+        )
+
+    def derivative_sign(self) -> StudentError:
+        return self.t.error(
+            self.starts[self.i], "a prime (') cannot be used in an answer", "work out the derivative and type it"
+        )
+
+    def unexpected(self) -> StudentError:
+        """The error for the token at hand, where something else is needed."""
+        i = self.i
+        k = self.kinds[i]
+        at = self.starts[i]
+        error = self.t.error
+        if k == "?":
+            return error(at, *explain(self.words[i], self.vocabulary, self.kinds[i + 1]))
+        before = self.shown(i - 1, i) if i else ""
+        if k == "end":
+            if before in ("+", "-", "*", "/", "^", "=", "<", ">", "<=", ">=", ",", ";", ":", "**", "·", "×"):
+                return error(at, f"nothing follows '{before}'", f"complete the answer or remove '{before}'")
+            if before in _CLOSING:
+                return error(self.starts[i - 1], f"this '{before}' is never closed", f"add '{_CLOSING[before]}'")
+            return error(at, "the answer ends too early", "complete it")
+        shown = self.shown(i, i + 1)
+        if k in (")", "]", "}", "⟩"):
+            if before and before in "+-*/^(,;":
+                return error(at, f"something is missing between '{before}' and '{shown}'", "complete it")
+            opening = {")": "(", "]": "[", "}": "{", "⟩": "⟨"}[k]
+            return error(at, f"unexpected '{shown}'", f"remove it or open '{opening}'")
+        if k in ("*", "/", "^", "!"):
+            where = f"after '{before}'" if before else "at the beginning"
+            return error(at, f"unexpected '{shown}' {where}", "a number, name or bracket has to come first")
+        if k == "'":
+            return self.derivative_sign()
+        if k in ("=", "<", ">", "<=", ">=", "!="):
+            if not before:
+                return error(at, f"nothing stands before '{shown}'", "remove it or complete the left side")
+            return error(at, f"unexpected '{shown}'", "type an expression without it here")
+        if k == ",":
+            return error(at, "unexpected ','", "write decimals with a point, 1.5, and lists in brackets")
+        if k == "|":
+            return error(at, "this '|' has no partner", "write |...| or abs(...)")
+        if k == "_":
+            return error(at, "a subscript has no letter before it", "write x_1, for example")
+        return error(at, f"unexpected '{shown}'", "remove it or put a sign before it")

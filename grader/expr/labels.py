@@ -1,0 +1,59 @@
+"""The words an answer may use: natures of points, ``none``, ``dne``, and the little words between.
+
+Every synonym leads to one canonical name; a problem says which canonical names it takes.
+"""
+
+from __future__ import annotations
+
+WHOLE_ANSWERS = {
+    "none": "none", "no points": "none", "no point": "none", "no stationary points": "none",
+    "no stationary point": "none", "no critical points": "none", "no critical point": "none",
+    "no solution": "none", "no solutions": "none", "no extrema": "none", "nothing": "none",
+    "there are none": "none", "the empty set": "none", "empty set": "none", "empty": "none", "∅": "none",
+    "{}": "none", "{ }": "none", "no real solutions": "none", "no real solution": "none", "\\emptyset": "none",
+    "\\varnothing": "none",
+    "dne": "dne", "d.n.e": "dne", "does not exist": "dne", "doesn't exist": "dne", "it does not exist": "dne",
+    "undefined": "dne", "not defined": "dne", "is undefined": "dne", "nan": "dne",
+}  # fmt: skip
+"""Texts that are an answer as a whole, in lower case, with the canonical word."""
+
+_SYNONYMS = {
+    "min": "minimum", "mins": "minimum", "minimum": "minimum", "minima": "minimum", "minimums": "minimum",
+    "minimal": "minimum", "max": "maximum", "maxs": "maximum", "maximum": "maximum", "maxima": "maximum",
+    "maximums": "maximum", "maximal": "maximum", "saddle": "saddle", "saddles": "saddle",
+    "saddlepoint": "saddle", "saddlepoints": "saddle", "inflection": "inflection", "inflexion": "inflection",
+    "inflections": "inflection", "terrace": "inflection", "neither": "neither", "degenerate": "degenerate",
+    "none": "none", "dne": "dne",
+}  # fmt: skip
+
+_RANGES = {"global": "global ", "absolute": "global ", "abs": "global "}
+_FILLERS = frozenset(
+    "local relative rel loc a an the point points pt pts is are of strict stationary critical with nature type has and".split()
+)
+LINKS = frozenset(("at", "for", "when", "where"))
+
+LABEL_WORDS = frozenset(_SYNONYMS) | frozenset(_RANGES) | (_FILLERS - {"and"}) | LINKS
+"""Every word that can be part of a label."""
+
+
+def label_of(words: list[str], allowed: tuple[str, ...]) -> str | None:
+    """The canonical label of some lower-case words; None when they are none or more than one.
+
+    ``allowed`` names of a problem may always be typed as they are.
+    """
+    plain = " ".join(words)
+    if plain in allowed:
+        return plain
+    reach = {_RANGES[word] for word in words if word in _RANGES}
+    cores = {_SYNONYMS[word] for word in words if word in _SYNONYMS}
+    if len(cores) != 1 or any(w not in LABEL_WORDS for w in words):
+        return None
+    core = cores.pop()
+    wide = f"global {core}"
+    if reach:
+        return wide if wide in allowed else f"absolute {core}" if f"absolute {core}" in allowed else wide
+    for name in allowed:
+        # A problem may call a saddle a "saddle point", a minimum a "local minimum".
+        if name not in _RANGES and label_of(name.split(), ()) == core:
+            return name
+    return core
