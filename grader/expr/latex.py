@@ -115,7 +115,7 @@ def _between(previous: Expr, left: str, factor: Expr, right: str) -> str:
         return r" \cdot "
     if isinstance(previous, Variable | Constant) and right.startswith(r"\left("):
         return r" \cdot "
-    return "" if left[-1].isdigit() and right[0] not in "\\" else " "
+    return "" if left[-1].isdigit() and (right[0] != "\\" or right.startswith(r"\left")) else " "
 
 
 def _power(base: Expr, exponent: Expr, last: bool) -> str:

@@ -141,8 +141,9 @@ def _places(denominator: int) -> int | None:
 
 
 def _call(name: str, arguments: tuple[str, ...]) -> str:
-    if name == "log" and arguments[0].isdecimal():
-        return f"log_{arguments[0]}({arguments[1]})"
+    if name == "log":
+        base, u = arguments
+        return f"log_{base}({u})" if base.isdecimal() else f"log_({base})({u})"
     return f"{name}({', '.join(arguments)})"
 
 

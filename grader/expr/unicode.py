@@ -42,8 +42,8 @@ def _call(name: str, arguments: tuple[str, ...]) -> str:
             return f"∛({u})" if len(u) > 1 else f"∛{u}"
         case "log10", (u,):
             return f"log₁₀({u})"
-        case "log", (base, u) if base.isdecimal():
-            return f"log{base.translate(_LOWERED)}({u})"
+        case "log", (base, u):
+            return f"log{base.translate(_LOWERED)}({u})" if base.isdecimal() else f"log_({base})({u})"
         # Bars inside bars could be paired in two ways.
         case "abs", (u,) if "|" not in u:
             return f"|{u}|"
