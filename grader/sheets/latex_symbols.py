@@ -41,9 +41,9 @@ _BINARY = (
 )
 _RELATIONS = (
     "le ≤ leq ≤ leqslant ⩽ ge ≥ geq ≥ geqslant ⩾ lt < gt > ne ≠ neq ≠ approx ≈ equiv ≡ sim ∼ simeq ≃ cong ≅ propto ∝ "
-    "ll ≪ gg ≫ in ∈ notin ∉ ni ∋ subset ⊂ subseteq ⊆ supset ⊃ supseteq ⊇ mid ∣ parallel ∥ perp ⊥ to → rightarrow → leftarrow ← "
-    "leftrightarrow ↔ mapsto ↦ longrightarrow ⟶ longmapsto ⟼ Rightarrow ⇒ Leftarrow ⇐ Leftrightarrow ⇔ implies ⟹ "
-    "iff ⟺ uparrow ↑ downarrow ↓ nearrow ↗ searrow ↘ hookrightarrow ↪ coloneqq ≔ vdash ⊢ models ⊨"
+    "ll ≪ gg ≫ in ∈ notin ∉ ni ∋ subset ⊂ subseteq ⊆ supset ⊃ supseteq ⊇ mid ∣ parallel ∥ perp ⊥ to → rightarrow → "
+    "leftarrow ← leftrightarrow ↔ mapsto ↦ longrightarrow ⟶ longmapsto ⟼ Rightarrow ⇒ Leftarrow ⇐ Leftrightarrow ⇔ "
+    "implies ⟹ iff ⟺ uparrow ↑ downarrow ↓ nearrow ↗ searrow ↘ hookrightarrow ↪ coloneqq ≔ vdash ⊢ models ⊨"
 )
 # They stand before what they say something about.
 _PREFIXES = "forall ∀ exists ∃ neg ¬ lnot ¬"

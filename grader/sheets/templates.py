@@ -59,7 +59,7 @@ def markdown(text: object) -> Escaped:
     line = re.sub(r"(?i)(?<=http)(s?):|(?<=ftp):|(?<=www)\.", lambda m: f"{m[1] or ''}&#{ord(m[0][-1])};", line)
     # What would begin a list, a heading or a rule at the start of a line.
     line = re.sub(r"^([-+=])", r"\\\1", line)
-    return Escaped(re.sub(r"^(\d+)([.)])", r"\1\\\2", line))
+    return Escaped(re.sub(r"^(\d+)([.)])(?=\s|$)", r"\1\\\2", line))
 
 
 def code(text: object) -> Escaped:
