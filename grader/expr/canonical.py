@@ -85,7 +85,7 @@ class NormalForm:
             learned, self._plan.facts = self._plan.facts, facts
             field.plan = self._plan
         # The units serve the next student too; what this student's expression implies does not.
-        plan = Plan(self._plan.units, learned, self._plan.size, self._plan.signs)
+        plan = Plan(self._plan.units, learned, self._plan.size, self._plan.labels, self._plan.signs)
         proof = _prove(Add((self._tree, Neg(student))), self._domain, self._budget, plan)
         self._plan.size = plan.size
         if learned == facts:
@@ -131,9 +131,8 @@ def _conclusion(field: Field, difference: Element) -> ZeroProof:
 def _conditions(field: Field) -> tuple[str, ...]:
     relations = {1: ">= 0", -1: "<= 0", 2: "> 0", -2: "< 0"}
     proved = [f"{field.spell(f)} {relations[sign]} on the domain" for f, sign in field.conditions]
-    implied = [
-        f"{name} {relations[sign]} where the expression is defined" for name, sign in sorted(field.plan.facts.items())
-    ]
+    facts = sorted((text, sign) for sign, text in field.plan.facts.values())
+    implied = [f"{text} {relations[sign]} where the expression is defined" for text, sign in facts]
     return tuple(dict.fromkeys(proved + implied))
 
 

@@ -42,12 +42,14 @@ class Plan:
     ``units``: into how many parts the argument of an exponential or a trigonometric
     kernel is divided, so that all its multiples are integral.
     ``facts``: signs that hold because an expression is defined (``ln u`` is defined, so
-    ``u`` is positive), by the spelling of the polynomial.
+    ``u`` is positive), by the identity of the polynomial, with the polynomial spelled out.
     ``size``: the number of generators to make room for.
+    ``labels``: short names for kernels, which make the identity of a polynomial short.
     ``signs``: signs on the domain that were looked for, None where none was found.
     """
 
     units: dict[str, int] = field(default_factory=dict)
-    facts: dict[str, int] = field(default_factory=dict)
+    facts: dict[str, tuple[int, str]] = field(default_factory=dict)
     size: int = 8
+    labels: dict[str, str] = field(default_factory=dict)
     signs: dict[tuple[str, bool], int | None] = field(default_factory=dict)

@@ -30,6 +30,8 @@ from grader.expr.normal.budget import Budget, GaveUp, Plan, Refine
 Polynomial: TypeAlias = Any  # flint.fmpz_mpoly: the package ships no types
 Element: TypeAlias = tuple[Polynomial, Polynomial]
 
+LONGEST_TEXT = 80
+
 NOWHERE: frozenset[str] = frozenset()
 
 
@@ -403,30 +405,60 @@ class Field:
         for exponents, c in n.terms():
             yield Fraction(int(c), content), self.context.from_dict({exponents: 1}), d
 
-    # For people
+    # Names
 
-    def spell(self, f: Polynomial) -> str:
-        """A polynomial in words that do not depend on the order in which generators were made."""
+    def identify(self, f: Polynomial) -> str:
+        """A text for this function that does not depend on the order in which generators were made.
+
+        Equal texts mean equal functions, in every pass with the same plan.
+        """
         terms = []
         for exponents, c in f.terms():
-            parts = [self.spell_kernel(i) + (f"^{k}" if k > 1 else "") for i, k in enumerate(exponents) if k]
+            parts = sorted(f"{self._label(i)}^{k}" for i, k in enumerate(exponents) if k)
+            terms.append("*".join([str(c), *parts]))
+        return "+".join(sorted(terms))
+
+    def _label(self, i: int) -> str:
+        known: str | None = self.found.get(("label", i))
+        if known is None:
+            kernel = self.kernels[i]
+            inside = ";".join(f"{self.identify(n)}/{self.identify(d)}" for n, d in kernel.arguments)
+            full = f"{kernel.kind} {kernel.name} {kernel.index} {inside}"
+            labels = self.plan.labels
+            known = self.found["label", i] = labels.setdefault(full, f"k{len(labels)}")
+        return known
+
+    def spell(self, f: Polynomial) -> str:
+        """A polynomial for people to read; long kernels are cut."""
+        terms = []
+        for exponents, c in f.terms():
+            parts = [self._spell_kernel(i) + (f"^{k}" if k > 1 else "") for i, k in enumerate(exponents) if k]
             parts.sort()
             if abs(int(c)) != 1 or not parts:
                 parts.insert(0, str(abs(int(c))))
             terms.append(("-" if c < 0 else "+", "*".join(parts)))
-        terms.sort(key=lambda term: (term[1][:1].isdigit() and term[1].isdigit(), term[1]))
+        # Numbers last, as people write them.
+        terms.sort(key=lambda term: (term[1].isdigit(), term[1]))
         text = " ".join(f"{sign} {body}" for sign, body in terms)
         return text[2:] if text.startswith("+ ") else text.replace("- ", "-", 1)
 
-    def spell_element(self, a: Element) -> str:
+    def _spell_element(self, a: Element) -> str:
         top = self.spell(a[0])
         return top if a[1].is_one() else f"({top})/({self.spell(a[1])})"
 
-    def spell_kernel(self, i: int) -> str:
-        kernel = self.kernels[i]
+    def _spell_kernel(self, i: int) -> str:
+        known: str | None = self.found.get(("text", i))
+        if known is None:
+            known = self._spelled(self.kernels[i])
+            if len(known) > LONGEST_TEXT:
+                known = known[: LONGEST_TEXT - 3] + "..."
+            self.found["text", i] = known
+        return known
+
+    def _spelled(self, kernel: Kernel) -> str:
         if kernel.name:
             return kernel.name
-        inside = ", ".join(map(self.spell_element, kernel.arguments))
+        inside = ", ".join(map(self._spell_element, kernel.arguments))
         match kernel.kind:
             case "root":
                 return f"sqrt|{inside}|" if kernel.index == 2 else f"|{inside}|^(1/{kernel.index})"

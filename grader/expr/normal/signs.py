@@ -114,18 +114,19 @@ def weak_sign(field: Field, f: Polynomial) -> int | None:
         return 1 if f.leading_coefficient() >= 0 else -1
     found: int | None = proved_sign(field, f, strict=False)
     if found is None:
-        name = field.spell(f)
-        found = field.plan.facts.get(name)
-        if found is None:
-            field.unknown |= {name}
+        name = field.identify(f)
+        fact = field.plan.facts.get(name)
+        if fact is not None:
+            return fact[0]
+        field.unknown |= {name}
     return found
 
 
 def learn(field: Field, f: Polynomial, sign: int) -> bool:
     """Note that ``f`` has this weak sign because the tree is defined; False if it was asked for before."""
-    name = field.spell(f)
+    name = field.identify(f)
     if field.plan.facts.get(name) is None:
-        field.plan.facts[name] = sign
+        field.plan.facts[name] = (sign, field.spell(f))
         return name not in field.unknown
     return True
 
@@ -139,7 +140,7 @@ def proved_sign(field: Field, f: Polynomial, strict: bool) -> int | None:
     sign = _by_terms(field, f, strict)
     if sign is None:
         # What was proved about these functions on this domain outlives the field.
-        name = (field.spell(f), strict)
+        name = (field.identify(f), strict)
         signs = field.plan.signs
         sign = signs[name] if name in signs else signs.setdefault(name, _by_proof(field, f, strict))
         if sign is not None and field.depends(f):
