@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from grader.cli.config import SHIPPED
+
 if TYPE_CHECKING:
     from grader.bank.problem import Problem
     from grader.bank.read import Bank
 
 F = TypeVar("F", bound=Callable[..., Any])
-
-SHIPPED = "shipped"
 
 
 def bank_option(function: F) -> F:
@@ -25,16 +25,21 @@ def bank_option(function: F) -> F:
         multiple=True,
         metavar="DIR",
         help=f"A folder of problem files; repeat for more. '{SHIPPED}' is the bank that came with the package.  "
-        "[default: shipped]",
+        "[default: as in grader.toml, else shipped]",
     )(function)
 
 
 def load(banks: tuple[str, ...]) -> Bank:
-    """The chosen bank; raises `grader.errors.AuthorErrors` with the faults of all its files."""
+    """The chosen bank, else that of ``grader.toml``, else the shipped one.
+
+    Raises `grader.errors.AuthorErrors` with the faults of all its files.
+    """
     from grader.bank.read import load_bank
+    from grader.cli.config import read_config
     from grader.resources import bank_directory
 
-    return load_bank([bank_directory() if name == SHIPPED else Path(name) for name in banks or (SHIPPED,)])
+    chosen = banks or read_config().bank or (SHIPPED,)
+    return load_bank([bank_directory() if name == SHIPPED else Path(name) for name in chosen])
 
 
 def find(bank: Bank, name: str) -> Problem:

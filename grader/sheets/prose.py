@@ -10,7 +10,7 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING
 
-from grader.sheets.mathml import display, inline
+from grader.sheets.mathml import display, fault, inline
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,6 +30,12 @@ _DISPLAY = re.compile(r"\$\$((?:[^$\\]|\\.)+?)\$\$", re.DOTALL)
 def to_html(markdown: str) -> str:
     """HTML blocks without a wrapper."""
     return str(_reader().render(markdown)).strip()
+
+
+def formula_faults(markdown: str) -> tuple[str, ...]:
+    """Why formulas in the text cannot be set, each once."""
+    tokens = [t for block in _reader().parse(markdown) for t in (block, *(block.children or ())) if t.type == "maths"]
+    return tuple(dict.fromkeys(found for token in tokens if (found := fault(token.content))))
 
 
 @cache
