@@ -137,6 +137,11 @@ class ExpressionParser:
                 elif k == "(" and before == "v" and self.i == i + 3 and self.ends[i - 1] == self.starts[i]:
                     name, inside = self.shown(i - 1, i), self.shown(i + 1, i + 2)
                     self.note(i - 1, f"{name}({inside}) was read as {name}*{inside}; {name} is not a function here")
+                elif k == "|" and "|" in kinds[begin:i]:
+                    self.note(
+                        begin,
+                        f"the bars were read as {self.shown(begin, i)}*{self.shown(i, self.i)}; abs(...) is clearer",
+                    )
                 slash = -1
             else:
                 break
@@ -214,8 +219,6 @@ class ExpressionParser:
         sign = self.i
         self.i += 1
         self.deeper()
-        if self.kinds[self.i] == "{":
-            self.kinds[self.i] = "("
         exponent = self.operand()
         self.depth -= 1
         # A small numeral over a variable is the rule; all else is looked at more closely.
@@ -340,11 +343,10 @@ class ExpressionParser:
         self.i += 1
         self.depth -= 1
         self.bars = outer
-        if not rows and len(row) == 1 and is_expression(row[0]):
-            if opening == "(" or not self.may_stand(i):
-                if opening in "([{":
-                    return expression(row[0])
-                raise self.list_in_expression(i)
+        if not rows and len(row) == 1 and is_expression(row[0]) and opening in "([{" and closing == _CLOSING[opening]:
+            # Square and curly brackets may group; around a whole item they are kept, for a vector or set of one.
+            if opening == "(" or not self.may_stand(i) or kinds[self.i] in ("^", "'"):
+                return expression(row[0])
         if not self.may_stand(i):
             raise self.list_in_expression(i)
         rows.append(tuple(row))
@@ -473,9 +475,7 @@ class ExpressionParser:
             if self.kinds[self.i] == "-":
                 raise self.unexpected()
             return Neg(self.exponent_of_function(), self.starts[i])
-        if self.kinds[i] == "{":
-            self.kinds[i] = "("
-        if self.kinds[i] not in ("0", "v", "c", "("):
+        if self.kinds[i] not in ("0", "v", "c", "(", "{"):
             raise self.unexpected()
         return self.primary()
 
@@ -502,13 +502,12 @@ class ExpressionParser:
         i = self.i
         k = kinds[i]
         if k == "-" or k == "+":
-            if self.starts[i + 1] > self.ends[i] and self.starts[i] > self.ends[i - 1]:
+            # "sin - x" looks like a difference with something forgotten, "sin -x" does not.
+            if k == "+" or self.starts[i + 1] > self.ends[i]:
                 raise self.no_argument(function)
             return self.operand()
         if k not in _BEGINS and k not in ("|", "[", "{"):
             raise self.no_argument(function)
-        if k == "{":
-            kinds[i] = "("
         first = self.factor()
         parts = [first]
         numeric = k == "0" or k == "c"
@@ -574,8 +573,8 @@ class ExpressionParser:
         j = function + 1
         if self.kinds[j] == "^":
             j += 1
-            if self.kinds[j] == "(":
-                while self.kinds[j] != ")":
+            if self.kinds[j] in ("(", "{"):
+                while self.kinds[j] not in (")", "}"):
                     j += 1
             elif self.kinds[j] == "-":
                 j += 1
@@ -594,13 +593,16 @@ class ExpressionParser:
         i = self.i
         k = self.kinds[i]
         base_shown, shown = self.shown(begin, sign), self.shown(sign + 1, i)
+        grouped = self.kinds[sign + 1] in ("(", "{")
         if type(exponent) is Pow:
-            if self.kinds[sign + 1] != "(" or self.kinds[sign + 3] != ")":
-                bare = self.kinds[sign + 1] != "("
-                if bare:
-                    self.note(begin, f"{base_shown}^{shown} was read as {base_shown}^({shown})")
+            inner_sign = self.kinds.index("^", sign + 1)
+            if not grouped:
+                other = f"({self.shown(begin, inner_sign)})^{self.shown(inner_sign + 1, i)}"
+                self.note(
+                    begin, f"{base_shown}^{shown} was read as {base_shown}^({shown}); for the other write {other}"
+                )
             return
-        if self.kinds[sign + 1] == "(" or self.ends[i - 1] != self.starts[i]:
+        if grouped or self.ends[i - 1] != self.starts[i]:
             return
         inner = exponent.argument if type(exponent) is Neg else exponent
         if k == "/":
@@ -619,7 +621,7 @@ class ExpressionParser:
             rest = self.shown(i, i + 1)
             self.note(
                 begin,
-                f"{base_shown}^{shown}{rest} was read as {base_shown}^{'(' + shown + ')' if shown[0] == '-' else shown}*{rest}; "
+                f"{base_shown}^{shown}{rest} was read as ({base_shown}^{shown})*{rest}; "
                 f"for the other write {base_shown}^({shown}{rest})",
             )
 
@@ -629,8 +631,8 @@ class ExpressionParser:
         first = function + 1
         while self.kinds[first] in ("^", "_"):
             first += 1
-            if self.kinds[first] == "(":
-                while self.kinds[first] != ")":
+            if self.kinds[first] in ("(", "{"):
+                while self.kinds[first] not in (")", "}"):
                     first += 1
             elif self.kinds[first] == "-":
                 first += 1

@@ -28,11 +28,11 @@ _SYNONYMS = {
 
 _RANGES = {"global": "global ", "absolute": "global ", "abs": "global "}
 _FILLERS = frozenset(
-    "local relative rel loc a an the point points pt pts is are of strict stationary critical with nature type has and".split()
+    "local relative rel loc a an the point points pt pts is are of strict stationary critical with nature type has".split()
 )
 LINKS = frozenset(("at", "for", "when", "where"))
 
-LABEL_WORDS = frozenset(_SYNONYMS) | frozenset(_RANGES) | (_FILLERS - {"and"}) | LINKS
+LABEL_WORDS = frozenset(_SYNONYMS) | frozenset(_RANGES) | _FILLERS | LINKS
 """Every word that can be part of a label."""
 
 

@@ -131,6 +131,8 @@ def _whole_answer(text: str) -> str:
     """The canonical word when the whole text is one (``no solution``), else ''."""
     if len(text) > 40 or text[:1] in "(0123456789-":
         return ""
+    if text.startswith("\\text{") and text.endswith("}"):
+        text = text[6:-1]
     return WHOLE_ANSWERS.get(" ".join(text.lower().replace("’", "'").split()).rstrip(".!"), "")
 
 

@@ -143,7 +143,7 @@ def _fill(tokens: Tokens, text: str, words: Vocabulary, spoken: Mapping[str, str
         else:
             entry = known.get(word)
             if spoken and (entry is None or entry[0] == "f"):
-                kind = spoken.get(word.lower())
+                kind = spoken.get(word.lower()) if word != "In" else None
                 if kind is not None:
                     tokens.add(kind, word.lower(), start, end)
                     continue

@@ -26,8 +26,6 @@ _SLIPS = {
     "power": "^", "pow": "^", "sqaure": "^2", "squared": "^2", "cubed": "^3", "times": "*", "plus": "+", "minus": "-",
 }  # fmt: skip
 
-_BOOLEANS = {"true", "false"}
-
 
 def explain(word: str, words: Vocabulary, followed_by: str = "") -> tuple[str, str]:
     """Fault and fix for a word.  ``followed_by`` is the kind of the next token."""
@@ -40,6 +38,8 @@ def explain(word: str, words: Vocabulary, followed_by: str = "") -> tuple[str, s
         return f"'{word}' is not a number here", "answers are real, there is no imaginary unit; " + _uses(names)
     if word == "arc" and followed_by == "f":
         return "'arc' stands apart from its function", "write it as one word, for example arcsin"
+    if word[0] == "d" and len(word) <= 2 and followed_by == "/":
+        return refused_operator("a derivative")
     if len(word) == 2 and word[0] == "d" and word[1] in names:
         return f"'{word}' does not belong in an answer", f"leave it out, or write d*{word[1]} if d is a name"
     if word in _SLIPS:
@@ -75,4 +75,4 @@ def _closest(word: str, words: Vocabulary) -> str:
     from difflib import get_close_matches
 
     known = [*words.names.variables, *FUNCTIONS, "pi"]
-    return next(iter(get_close_matches(word, known, 1, 0.7)), "")
+    return next(iter(get_close_matches(word, known, 1, 0.6)), "")

@@ -1,0 +1,381 @@
+r"""LaTeX as students paste it, rewritten sign by sign in the infix language.
+
+``\frac{a}{b}`` becomes ``((a)/(b))``, ``\sqrt[3]{x}`` becomes ``root(3, x)``, ``x^{2}`` becomes
+``x^(2)``, ``\begin{pmatrix} a & b \\ c & d \end{pmatrix}`` becomes ``[a , b ; c , d]``; spacing and
+sizing commands go.  Every character remembers where it came from, so errors and notes point into
+the LaTeX that was typed.  A group without a command before it is a bracket.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from grader.errors import StudentError
+from grader.expr.characters import BadCharacter, plain, refused_operator
+from grader.expr.functions import ALIASES
+from grader.expr.letters import GREEK
+from grader.expr.notation import Note
+from grader.expr.tokens import MAX_LENGTH, NO_WORDS, Tokens, fill_from
+from grader.expr.vocabulary import Vocabulary
+
+MAX_NESTING = 60
+
+_TOKEN = re.compile(r"\\(?:[A-Za-z]+|.)|[ \t\r\n~]+|.", re.DOTALL)
+
+_SIGNS = {
+    "cdot": "*", "times": "*", "ast": "*", "div": "/", "le": "<=", "leq": "<=", "leqslant": "<=", "ge": ">=",
+    "geq": ">=", "geqslant": ">=", "lt": "<", "gt": ">", "ne": "!=", "neq": "!=", "langle": "⟨", "rangle": "⟩",
+    "lvert": "|", "rvert": "|", "vert": "|", "mid": "|", "{": "{", "}": "}", "lbrace": "{", "rbrace": "}",
+    "lbrack": "[", "rbrack": "]", "lparen": "(", "rparen": ")", "infty": " oo ", "prime": "'", "in": " in ",
+    "top": "T", "intercal": "T", "transpose": "T", "colon": ":", "to": "->", "land": " and ", "lor": " or ",
+}  # fmt: skip
+_SPACES = frozenset(
+    ", ; : ! > quad qquad enspace thinspace displaystyle textstyle limits left right middle big Big bigg Bigg bigl bigr "
+    "Bigl Bigr biggl biggr Biggl Biggr".split()
+) | {" ", "\n"}
+_TEXTS = frozenset("text textrm textit mathrm mathit mathbf mathsf operatorname mbox boldsymbol".split())
+_GREEK = {name: name for name in GREEK if name != "Pi"} | {
+    "varphi": "phi", "varepsilon": "epsilon", "vartheta": "theta", "varrho": "rho",
+}  # fmt: skip
+_REFUSED = {
+    "int": "an integral", "iint": "an integral", "iiint": "an integral", "oint": "an integral",
+    "partial": "a derivative", "nabla": "a gradient", "lim": "a limit", "limsup": "a limit", "liminf": "a limit",
+    "sum": "a sum", "prod": "a product over an index", "det": "a determinant",
+}  # fmt: skip
+_FIXES = {
+    "pm": "write both values, separated by a comma", "mp": "write both values, separated by a comma",
+    "circ": "angles are in radians; write 90° as pi/2", "degree": "angles are in radians; write 90° as pi/2",
+    "cdots": "write the answer out", "ldots": "write the answer out", "dots": "write the answer out",
+    "cup": "only one interval can be typed here", "approx": "give the value itself, without a sign before it",
+    "dot": "work out the derivative and type it", "ddot": "work out the derivative and type it",
+    "%": "write a percentage as a decimal, 5% as 0.05",
+}  # fmt: skip
+_MATRICES = frozenset("matrix pmatrix bmatrix Bmatrix vmatrix smallmatrix psmallmatrix bsmallmatrix array".split())
+_FRACTIONS = frozenset(("frac", "dfrac", "tfrac", "cfrac", "sfrac"))
+
+
+def scan_latex(text: str, words: Vocabulary, source: str, spoken: Mapping[str, str] = NO_WORDS) -> Tokens:
+    """The tokens of a LaTeX text.  Raises StudentError."""
+    tokens = Tokens(text, source)
+    if len(text) > MAX_LENGTH:
+        raise tokens.error(0, f"the answer has {len(text):,} characters", f"at most {MAX_LENGTH:,} are read")
+    rewriter = _Rewriter(tokens)
+    rewriter.whole()
+    clean = "".join(rewriter.out)
+    try:
+        infix, within = plain(clean) if not clean.isascii() else (clean, range(len(clean)))
+    except BadCharacter as bad:
+        raise tokens.error(rewriter.origin[bad.at], bad.fault, bad.fix) from None
+    fill_from(tokens, infix, [rewriter.origin[i] for i in within], words, spoken)
+    return tokens
+
+
+class _Rewriter:
+    """Appends infix text to ``out`` and the index of each of its characters to ``origin``."""
+
+    def __init__(self, tokens: Tokens) -> None:
+        self.t = tokens
+        self.origin: list[int] = []
+        self.out: list[str] = []
+        self.found = [(match[0], match.start()) for match in _TOKEN.finditer(tokens.text)]
+        self.found.append(("", len(tokens.text)))
+        self.i = 0
+        self.depth = 0
+
+    def add(self, piece: str, at: int) -> None:
+        self.out.append(piece)
+        self.origin.extend([at] * len(piece))
+
+    def add_word(self, name: str, at: int, length: int) -> None:
+        """A word for a command of that length, set apart by spaces."""
+        last = at + length - 1
+        for piece, here in ((" ", at), (name[:-1], at), (name[-1], last), (" ", last)):
+            self.add(piece, here)
+
+    def error(self, at: int, fault: str, fix: str = "") -> StudentError:
+        return self.t.error(at, fault, fix)
+
+    def whole(self) -> None:
+        self.strip_dollars()
+        while self.found[self.i][0]:
+            word, at = self.found[self.i]
+            if word == "}":
+                raise self.error(at, "unexpected '}'", "remove it or open '{'")
+            self.one()
+
+    def strip_dollars(self) -> None:
+        """Takes the signs of math mode off: ``$x$``, ``$$x$$``, ``\\(x\\)``, ``\\[x\\]``."""
+        used = [i for i, (word, _) in enumerate(self.found) if word and not word.isspace()]
+        closing = {"$": "$", r"\(": r"\)", r"\[": r"\]"}
+        while len(used) >= 2 and closing.get(self.found[used[0]][0]) == self.found[used[-1]][0]:
+            for i in (used[0], used[-1]):
+                self.found[i] = (" ", self.found[i][1])
+            used = used[1:-1]
+
+    def skip_spaces(self) -> None:
+        while self.found[self.i][0][:1] in (" ", "\t", "\n", "\r", "~"):
+            self.i += 1
+
+    def one(self) -> None:
+        """Rewrites one token with what belongs to it."""
+        word, at = self.found[self.i]
+        self.i += 1
+        if word[0] == "\\":
+            self.command(word[1:], at)
+        elif word[0] in " \t\r\n~":
+            self.add(" ", at)
+        elif word == "{":
+            self.group(at)
+        elif word == "^":
+            self.script(at)
+        elif word == "_":
+            self.subscript(at)
+        elif word == "&":
+            raise self.error(at, "'&' stands outside a matrix", r"write \begin{pmatrix} ... \end{pmatrix}")
+        elif word == "$":
+            raise self.error(at, "a dollar sign stands inside the answer", "leave out dollar signs")
+        else:
+            self.add(word, at)
+
+    def group(self, at: int) -> None:
+        """``{...}`` as a bracket; the opening brace is read."""
+        self.add("(", at)
+        self.inside(at)
+        self.add(")", self.found[self.i - 1][1])
+
+    def inside(self, at: int, closing: str = "}") -> None:
+        """Everything up to a closing brace, which is read too."""
+        self.depth += 1
+        if self.depth > MAX_NESTING:
+            raise self.error(
+                at, f"the answer is nested more than {MAX_NESTING} deep", "write it with fewer brackets and signs"
+            )
+        while self.found[self.i][0] != closing:
+            word, here = self.found[self.i]
+            if not word:
+                opening = "{" if closing == "}" else "["
+                raise self.error(at, f"this '{opening}' is never closed", f"add '{closing}'")
+            if word == "}":
+                raise self.error(here, "unexpected '}'", "remove it or open '{'")
+            self.one()
+        self.i += 1
+        self.depth -= 1
+
+    def argument(self, command: str, at: int) -> None:
+        """The argument of a command, a group or one sign, in round brackets."""
+        self.skip_spaces()
+        word, here = self.found[self.i]
+        if not word or word in ("}", "^", "_", "&"):
+            raise self.error(at, f"'{command}' has too few arguments", f"write {command}{{...}}")
+        self.i += 1
+        if word == "{":
+            self.group(here)
+            return
+        self.depth += 1
+        if self.depth > MAX_NESTING:
+            raise self.error(
+                at, f"the answer is nested more than {MAX_NESTING} deep", "write it with fewer brackets and signs"
+            )
+        self.add("(", here)
+        self.i -= 1
+        self.one()
+        self.add(")", here)
+        self.depth -= 1
+
+    def raw_group(self) -> tuple[str, int] | None:
+        """The text of a group without commands, and its place; None when there is none."""
+        self.skip_spaces()
+        if self.found[self.i][0] != "{":
+            return None
+        start = self.i + 1
+        j = start
+        while self.found[j][0] not in ("}", "{", ""):
+            j += 1
+        if self.found[j][0] != "}":
+            return None
+        at = self.found[start][1]
+        self.i = j + 1
+        return self.t.text[at : self.found[j][1]], at
+
+    def script(self, at: int) -> None:
+        """``^`` with its exponent."""
+        self.add("^", at)
+        self.skip_spaces()
+        word, here = self.found[self.i]
+        if word == "{":
+            start = self.i
+            inner = self.raw_group()
+            if inner is not None and inner[0].strip() in ("T", r"\top", r"\intercal"):
+                self.add("T", inner[1])
+                return
+            if inner is not None and inner[0].strip() in ("\\circ", "°"):
+                raise self.error(inner[1], "degrees cannot be used in an answer", _FIXES["circ"])
+            self.i = start + 1
+            self.group(here)
+        elif word in (r"\prime", "'"):
+            self.out.pop()
+            self.origin.pop()
+            self.i += 1
+            self.add("'", here)
+        elif word.isdigit():
+            digits = word
+            self.i += 1
+            while self.found[self.i][0].isdigit() and len(digits) < 70:
+                digits += self.found[self.i][0]
+                self.i += 1
+            if len(digits) > 1:
+                self.t.notes.append(
+                    Note(at, f"^{digits} was read as ^{{{digits}}}, though LaTeX raises only the first digit")
+                )
+            self.add(f"({digits})", here)
+        elif word in ("-", "+"):
+            pass
+        elif word == "T":
+            self.i += 1
+            self.add("T", here)
+        elif word and word != "}":
+            self.argument("^", at)
+
+    def subscript(self, at: int) -> None:
+        """``_`` with a plain subscript, joined to its letter."""
+        inner = self.raw_group()
+        if inner is None:
+            self.skip_spaces()
+            word, here = self.found[self.i]
+            if not word.isalnum():
+                raise self.error(at, "this subscript cannot be read", "a subscript is a number or a letter, as in x_1")
+            self.i += 1
+            inner = word, here
+        name, here = inner[0].strip(), inner[1]
+        if not (name.isalnum() and name.isascii()):
+            raise self.error(at, "this subscript cannot be read", "a subscript is a number or a letter, as in x_1")
+        # A command leaves a space behind it; the subscript belongs to its name.
+        while self.out and self.out[-1] == " ":
+            self.out.pop()
+            self.origin.pop()
+        if self.out and self.out[-1].endswith(" "):
+            self.out[-1] = self.out[-1][:-1]
+            self.origin.pop()
+        self.add(f"_{name} ", here)
+
+    def command(self, name: str, at: int) -> None:
+        r"""A command whose name, without backslash, is read."""
+        if name in _FRACTIONS:
+            self.fraction(name, at)
+        elif name == "sqrt":
+            self.root(at)
+        elif name in _SIGNS:
+            self.add(_SIGNS[name], at)
+        elif name in _SPACES or name == "":
+            self.add(" ", at)
+            if name in ("left", "right") and self.found[self.i][0] == ".":
+                raise self.error(
+                    at, f"'\\{name}.' opens or closes nothing", "evaluate the expression and type the result"
+                )
+        elif name in _GREEK:
+            self.add_word(_GREEK[name], at, len(name) + 1)
+        elif name in ALIASES:
+            self.add_word(name, at, len(name) + 1)
+        elif name in _TEXTS:
+            inner = self.raw_group()
+            if inner is None:
+                raise self.error(at, f"'\\{name}' has too few arguments", f"write \\{name}{{...}}")
+            self.add(" ", at)
+            for k, c in enumerate(inner[0]):
+                self.add(c, inner[1] + k)
+            self.add(" ", at)
+        elif name == "begin":
+            self.matrix(at)
+        elif name in _REFUSED:
+            raise self.error(at, *refused_operator(f"{_REFUSED[name]} ('\\{name}')"))
+        elif name == "|":
+            raise self.error(at, r"the sign '\|' cannot be used in an answer", "write a norm with \\sqrt")
+        else:
+            raise self.unknown(name, at)
+
+    def fraction(self, name: str, at: int) -> None:
+        self.skip_spaces()
+        start = self.i
+        top = self.raw_group()
+        if top is not None and top[0].strip() in ("d", "\\partial", "\\mathrm d"):
+            raise self.error(at, *refused_operator("a derivative"))
+        self.i = start
+        self.add("(", at)
+        self.argument(f"\\{name}", at)
+        self.add("/", at)
+        self.argument(f"\\{name}", at)
+        self.add(")", at)
+
+    def root(self, at: int) -> None:
+        self.skip_spaces()
+        if self.found[self.i][0] != "[":
+            self.add(" sqrt", at)
+            self.skip_spaces()
+            first = self.found[self.i][0]
+            self.argument("\\sqrt", at)
+            if first.isdigit() and self.found[self.i][0].isdigit():
+                raise self.error(at, r"\sqrt takes only the next digit", r"write \sqrt{...}")
+            return
+        self.add(" root(", at)
+        self.i += 1
+        self.inside(at, "]")
+        self.add(",", at)
+        self.argument("\\sqrt", at)
+        self.add(")", at)
+
+    def matrix(self, at: int) -> None:
+        named = self.raw_group()
+        if named is None or named[0] not in _MATRICES:
+            shown = named[0][:20] if named else ""
+            raise self.error(at, f"the environment '{shown}' cannot be used in an answer", "use pmatrix or bmatrix")
+        if named[0] == "vmatrix":
+            raise self.error(at, *refused_operator("a determinant"))
+        if named[0] == "array":
+            self.raw_group()
+        self.depth += 1
+        if self.depth > MAX_NESTING:
+            raise self.error(at, f"the answer is nested more than {MAX_NESTING} deep", "write it with fewer brackets")
+        self.add("[", at)
+        while True:
+            word, here = self.found[self.i]
+            if not word:
+                raise self.error(at, f"\\begin{{{named[0]}}} is never closed", f"add \\end{{{named[0]}}}")
+            if word == r"\end":
+                self.i += 1
+                closing = self.raw_group()
+                if closing is None or closing[0] != named[0]:
+                    raise self.error(
+                        here, f"\\begin{{{named[0]}}} is closed by something else", f"write \\end{{{named[0]}}}"
+                    )
+                self.add("]", here)
+                self.depth -= 1
+                return
+            if word == "&":
+                self.i += 1
+                self.add(",", here)
+            elif word == "\\\\":
+                self.i += 1
+                self.skip_spaces()
+                if self.found[self.i][0] != r"\end":
+                    self.add(";", here)
+            elif word == "}":
+                raise self.error(here, "unexpected '}'", "remove it or open '{'")
+            elif word == r"\hline":
+                raise self.error(here, r"'\hline' cannot be used in an answer", "leave it out")
+            else:
+                self.one()
+
+    def unknown(self, name: str, at: int) -> StudentError:
+        shown = name if len(name) <= 30 else name[:27] + "..."
+        if name in _FIXES:
+            return self.error(at, f"'\\{shown}' cannot be used in an answer", _FIXES[name])
+        if name == "\\":
+            return self.error(at, "'\\\\' stands outside a matrix", r"write \begin{pmatrix} ... \end{pmatrix}")
+        close = ""
+        if 2 <= len(name) <= 30:
+            from difflib import get_close_matches
+
+            known = ["frac", "sqrt", "cdot", "left", "right", "begin", *ALIASES, *GREEK]
+            close = next(iter(get_close_matches(name, known, 1, 0.7)), "")
+        return self.error(at, f"the command '\\{shown}' is not known", f"did you mean '\\{close}'?" if close else "")
