@@ -59,7 +59,7 @@ def derivative(e: Expr, x: str) -> Expr:
             return _sum(
                 _product((*factors[:i], slope, *factors[i + 1 :]))
                 for i, factor in enumerate(factors)
-                if (slope := derivative(factor, x)) != ZERO
+                if (slope := derivative(factor, x)) is not ZERO
             )
         case Div(numerator, denominator):
             return _quotient_rule(numerator, denominator, x)
@@ -90,38 +90,58 @@ def hessian(e: Expr, names: Iterable[str]) -> tuple[tuple[Expr, ...], ...]:
     return jacobian(gradient(e, columns), columns)
 
 
+# A derivative that vanishes is the object ZERO itself: `is` tells without comparing trees.
+
+
 def _quotient_rule(f: Expr, g: Expr, x: str) -> Expr:
     df, dg = derivative(f, x), derivative(g, x)
-    if dg == ZERO:
+    if dg is ZERO:
         return _quotient(df, g)
-    if df == ZERO:
+    if df is ZERO:
+        base, n = _whole_power(g)
+        if n > 1:
+            # c/u^n is c u^(-n).
+            above = _product((integer(n), f, derivative(base, x)))
+            return _negative(_quotient(above, Pow(base, integer(n + 1))))
         return _negative(_quotient(_product((f, dg)), _squared(g)))
     return _quotient(_sum((_product((df, g)), _negative(_product((f, dg))))), _squared(g))
 
 
 def _power_rule(base: Expr, exponent: Expr, x: str) -> Expr:
-    if x not in variables(exponent):
-        slope = derivative(base, x)
-        if slope == ZERO:
+    of_base, of_exponent = derivative(base, x), derivative(exponent, x)
+    if of_exponent is ZERO:
+        if of_base is ZERO:
             return ZERO
-        return _product((exponent, _power(base, _one_less(exponent)), slope))
+        return _product((exponent, _power(base, _one_less(exponent)), of_base))
     power = Pow(base, exponent)
-    if x not in variables(base):
-        slope = derivative(exponent, x)
-        return _product((power, slope) if base == E else (power, Apply("ln", (base,)), slope))
+    if of_base is ZERO:
+        return _product((power, of_exponent) if base == E else (power, Apply("ln", (base,)), of_exponent))
     # u^v = e^(v ln u)
-    outer = _product((derivative(exponent, x), Apply("ln", (base,))))
-    inner = _quotient(_product((exponent, derivative(base, x))), base)
+    outer = _product((of_exponent, Apply("ln", (base,))))
+    inner = of_base if base == exponent else _quotient(_product((exponent, of_base)), base)
     return _product((power, _sum((outer, inner))))
 
 
 def _chain_rule(e: Apply, x: str) -> Expr:
+    function = FUNCTIONS[e.function]
+    if function.slope is not None:
+        (u,) = e.arguments
+        slope = derivative(u, x)
+        if slope is ZERO:
+            return ZERO
+        if e.function == "ln" and isinstance(u, Apply) and u.function == "abs":
+            # The sign of v cancels in (ln |v|)'.
+            (v,) = u.arguments
+            return _quotient(derivative(v, x), v)
+        outer = function.slope(u)
+        if outer == ZERO:
+            return ZERO
+        if isinstance(outer, Div) and _is_one(outer.numerator):
+            return _quotient(slope, outer.denominator)
+        return _product((slope, outer))
     if x not in variables(e):
         return ZERO
     match e:
-        # The sign of u cancels.
-        case Apply("ln", (Apply("abs", (u,)),)):
-            return _quotient(derivative(u, x), u)
         case Apply("log", (base, u)) if x not in variables(base):
             return _quotient(derivative(u, x), _product((u, Apply("ln", (base,)))))
         case Apply("root", (n, u)):
@@ -130,14 +150,6 @@ def _chain_rule(e: Apply, x: str) -> Expr:
             return _corner_rule(name, first, second, x)
         case Apply("min" | "max" as name, (first, *rest)):
             return _corner_rule(name, first, Apply(name, tuple(rest)), x)
-    function = FUNCTIONS[e.function]
-    if function.slope is not None:
-        (u,) = e.arguments
-        slope = derivative(u, x)
-        outer = function.slope(u)
-        if isinstance(outer, Div) and outer.numerator == ONE and slope != ONE:
-            return _quotient(slope, outer.denominator)
-        return _product((slope, outer))
     if function.definition is None:
         raise NotDifferentiable(e.function)
     return derivative(function.definition(*e.arguments), x)
@@ -160,44 +172,55 @@ def _corner_rule(name: str, f: Expr, g: Expr, x: str) -> Expr:
 
 
 def _one_less(exponent: Expr) -> Expr:
+    if isinstance(exponent, Number) and exponent.value.denominator == 1 and exponent.value.numerator:
+        return Number(Fraction(exponent.value.numerator - 1))
     value = rational_value(exponent)
     return Add((exponent, Neg(ONE))) if value is None else rational(value - 1)
 
 
 def _negative(e: Expr) -> Expr:
-    if e == ZERO:
+    if e is ZERO:
         return ZERO
     return e.argument if isinstance(e, Neg) else Neg(e)
 
 
 def _sum(terms: Iterable[Expr]) -> Expr:
-    kept = tuple(term for term in terms if term != ZERO)
+    kept = tuple([term for term in terms if term is not ZERO])
     return Add(kept) if len(kept) > 1 else kept[0] if kept else ZERO
 
 
 def _product(factors: tuple[Expr, ...]) -> Expr:
-    """The product with signs and numerals in front, products inside it opened, like powers joined."""
+    """The product with signs and numerals in front, products inside it opened, like powers joined,
+    and ``u * (1/v)`` as a quotient."""
     negative = False
-    coefficient = Fraction(1)
+    # Two integers: arithmetic with Fraction would take most of the time.
+    top = bottom = 1
     kept: list[Expr] = []
+    below: list[Expr] = []
     pending = list(reversed(factors))
     while pending:
         factor = pending.pop()
-        match factor:
-            case Neg(argument):
-                negative = not negative
-                pending.append(argument)
-            case Number(value):
-                coefficient *= value
-            case Mul(inner):
-                pending.extend(reversed(inner))
-            case _:
-                _join(kept, factor)
-    if not coefficient:
+        if isinstance(factor, Neg):
+            negative = not negative
+            pending.append(factor.argument)
+        elif isinstance(factor, Number):
+            top *= factor.value.numerator
+            bottom *= factor.value.denominator
+        elif isinstance(factor, Mul):
+            pending.extend(reversed(factor.factors))
+        elif isinstance(factor, Div) and _is_one(factor.numerator) and not isinstance(factor.denominator, Number):
+            below.append(factor.denominator)
+        else:
+            _join(kept, factor)
+    if not top:
         return ZERO
-    if coefficient != 1 or not kept:
-        kept.insert(0, integer(int(coefficient)) if coefficient.denominator == 1 else rational(coefficient))
+    if bottom != 1:
+        kept.insert(0, rational(Fraction(top, bottom)))
+    elif top != 1 or not kept:
+        kept.insert(0, Number(Fraction(top)))
     product = kept[0] if len(kept) == 1 else Mul(tuple(kept))
+    if below:
+        product = Div(product, below[0] if len(below) == 1 else _product(tuple(below)))
     return Neg(product) if negative else product
 
 
@@ -207,7 +230,7 @@ def _join(factors: list[Expr], new: Expr) -> None:
     for i, factor in enumerate(factors):
         other, exponent = _whole_power(factor)
         if power and exponent and other == base:
-            factors[i] = Pow(base, rational(power + exponent))
+            factors[i] = Pow(base, Number(Fraction(power + exponent)))
             return
     factors.append(new)
 
@@ -216,26 +239,33 @@ def _whole_power(e: Expr) -> tuple[Expr, int]:
     """Base and exponent; the exponent is 0 where it is not a positive whole number."""
     if not isinstance(e, Pow):
         return e, 1
-    match e.exponent:
-        case Number(value) if value.denominator == 1:
-            return e.base, value.numerator
+    exponent = e.exponent
+    if isinstance(exponent, Number) and exponent.value.denominator == 1:
+        return e.base, exponent.value.numerator
     return e, 0
 
 
 def _quotient(numerator: Expr, denominator: Expr) -> Expr:
-    if numerator == ZERO or denominator == ONE:
+    if numerator is ZERO or _is_one(denominator):
         return numerator
     if isinstance(numerator, Neg):
-        return Neg(Div(numerator.argument, denominator))
+        return Neg(_quotient(numerator.argument, denominator))
+    if isinstance(numerator, Div) and not isinstance(numerator.denominator, Number):
+        return Div(numerator.numerator, _product((numerator.denominator, denominator)))
     return Div(numerator, denominator)
 
 
 def _squared(e: Expr) -> Expr:
-    # (u^n)^2 is u^(2n) for whole n, with the same values and the same holes.
-    if isinstance(e, Pow) and (n := rational_value(e.exponent)) is not None and n.denominator == 1:
-        return Pow(e.base, rational(2 * n))
-    return Pow(e, TWO)
+    # (u^n)^2 is u^(2n), without a hole lost for positive n.
+    base, n = _whole_power(e)
+    return Pow(base, Number(Fraction(2 * n))) if n > 1 else Pow(e, TWO)
 
 
 def _power(base: Expr, exponent: Expr) -> Expr:
-    return base if exponent == ONE else ONE if exponent == ZERO else Pow(base, exponent)
+    if isinstance(exponent, Number) and exponent.value.denominator == 1 and exponent.value.numerator < 2:
+        return base if exponent.value.numerator else ONE
+    return Pow(base, exponent)
+
+
+def _is_one(e: Expr) -> bool:
+    return e is ONE or (isinstance(e, Number) and e.value.numerator == e.value.denominator)
