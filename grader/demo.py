@@ -86,7 +86,7 @@ def script() -> tuple[Scripted, ...]:
 def file_content(scripted: Scripted, sheet: str, items: Mapping[str, Instance]) -> bytes:
     """The bytes of the file that the student hands in."""
     if scripted.content is not None:
-        return scripted.content.encode("utf-8")
+        return scripted.content.encode("latin-1")
     answers = {
         number: typed(act, items[number], number)
         for number, act in scripted.acts.items()
@@ -249,7 +249,9 @@ def _named(instance: Instance) -> str:
     """With the question's name before it: ``f'(x) = ...``."""
     asked = kinds.load(instance.kind).asked(instance.task.given)
     text = write(instance.task.reference)
-    return f"{asked[0]} = {text}" if asked else text
+    name = next((name for name in asked if "'" in name), asked[0] if asked else "")
+    # A line that is already an equation has a name of its own.
+    return f"{name} = {text}" if name and "=" not in text else text
 
 
 def _one_entry_wrong(instance: Instance) -> str:

@@ -90,6 +90,8 @@ def _reason(settled: Settled, graded: Graded) -> list[str]:
 def _parts(finding: Finding, size: tuple[int, int] | None) -> str:
     """How many parts are right, and of an array which are not."""
     right = sum(part.right for part in finding.parts)
+    if not right and not any(part.reason == "value" for part in finding.parts if size is None):
+        return f"None of the {len(finding.parts)} parts is right."
     sentence = f"{right} of {len(finding.parts)} parts {'is' if right == 1 else 'are'} right"
     if size is None or size[0] * size[1] != len(finding.parts):
         labels = sum(part.reason == "value" for part in finding.parts)

@@ -183,7 +183,7 @@ def test_the_terminal_names_what_needs_attention() -> None:
     assert "3 x inner-derivative" in text
     assert "ben, question 5: grading took more than 30 seconds" in text
     assert "broken.yaml:1: this is" in text
-    assert "Nothing handed in\n  zoe" in text
+    assert "Nothing to grade from\n  zoe" in text
 
 
 @pytest.mark.parametrize("outcome", SAMPLES)

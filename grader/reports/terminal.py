@@ -45,7 +45,7 @@ def render(report: Report, colour: bool = False, unicode: bool = True) -> str:
     lines += _by_hand(report, style)
     lines += _troubles(report, style)
     if report.absent and len(report.students) != 1:
-        lines += ["", style.bold("Nothing handed in"), *_wrapped(", ".join(map(visible, report.absent)), "  ")]
+        lines += ["", style.bold("Nothing to grade from"), *_wrapped(", ".join(map(visible, report.absent)), "  ")]
     text = "\n".join(lines) + "\n"
     return text if unicode else text.replace(" · ", " - ")
 

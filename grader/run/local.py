@@ -178,18 +178,19 @@ class _Worker:
         started = perf_counter()
         answer, late = _receive(process, seconds, job)
         took = perf_counter() - started
+        if late or answer is None:
+            self.kill()
         if isinstance(answer, Graded):
             return Result(answer, took)
         if isinstance(answer, str):
             return Result(undecided(job.text, points, answer), took)
-        self.kill()
         why = f"grading took more than {seconds:g} s" if late else "the grading process died"
         return Result(undecided(job.text, points, why), took)
 
 
 def _receive(process: subprocess.Popen[bytes], seconds: float, job: Job | None = None) -> tuple[object, bool]:
-    """What the worker sends, after it was given the job if there is one; None when it died or was
-    killed after the time, and whether it was the time."""
+    """What the worker sends, after it was given the job if there is one, or None when it died;
+    and whether it was killed because the time was over."""
     assert process.stdin is not None and process.stdout is not None
     late = threading.Event()
 
@@ -199,14 +200,18 @@ def _receive(process: subprocess.Popen[bytes], seconds: float, job: Job | None =
 
     timer = threading.Timer(seconds, give_up)
     timer.start()
+    answer = None
     try:
         if job is not None:
             _send(process.stdin, job)
-        return pickle.load(process.stdout), False
+        answer = pickle.load(process.stdout)
     except (EOFError, OSError, pickle.UnpicklingError):
-        return None, late.is_set()
+        pass
     finally:
         timer.cancel()
+        # It may be killing the worker at this very moment: the next answer needs to know.
+        timer.join()
+    return answer, late.is_set()
 
 
 def _kill_group(process: subprocess.Popen[bytes]) -> None:
