@@ -14,7 +14,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
-from grader.expr.domain import Domain
+from grader.expr.domain import Domain, Interval
 from grader.expr.normal.budget import DEFAULT, Budget, GaveUp, Plan, Refine
 from grader.expr.normal.field import Element, Field
 from grader.expr.normal.reading import read
@@ -166,7 +166,7 @@ def vanishes_by_derivative(e: Expr, domain: Domain, budget: Budget = DEFAULT) ->
     if box is None or not defined_on(e, names, box, budget.boxes):
         return ZeroProof(None, "constant, but not proved to be defined on all of a bounded domain", constant.conditions)
     for share in _SHARES:
-        point = {name: low + share * (high - low) for name, (low, high) in zip(names, box, strict=True)}
+        point = {name: _inside(domain[name], share) for name in names}
         value = is_zero(substitute(e, {name: rational(q) for name, q in point.items()}), Domain(), budget)
         if value.verdict:
             where = ", ".join(f"{name} = {q}" for name, q in point.items())
@@ -174,6 +174,11 @@ def vanishes_by_derivative(e: Expr, domain: Domain, budget: Budget = DEFAULT) ->
                 True, f"every partial derivative is 0, and so is the value at {where}", constant.conditions
             )
     return ZeroProof(None, "constant, but its value was not proved to be 0", constant.conditions)
+
+
+def _inside(interval: Interval, share: Fraction) -> Fraction:
+    low, high = interval.low or Fraction(0), interval.high or Fraction(0)
+    return low + share * (high - low)
 
 
 _SHARES = (Fraction(1, 2), Fraction(1, 3), Fraction(1, 5))

@@ -35,7 +35,10 @@ def _constant(field: Field, e: Constant) -> Element:
 
 def _variable(field: Field, e: Variable) -> Element:
     name = e.name
-    return field.element(field.generator(("variable", name), Kernel("variable", name=name, depends=frozenset({name}))))
+    i = field.found.get(("variable", name))
+    if i is None:
+        i = field.generator(("variable", name), Kernel("variable", name=name, depends=frozenset({name})))
+    return (field.generators[i], field.unity)
 
 
 def _negative(field: Field, e: Neg) -> Element:

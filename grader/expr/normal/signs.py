@@ -10,11 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from fractions import Fraction
-from typing import Any
+from typing import Any, TypeAlias
 
-from flint import arb, fmpz_poly
+from flint import arb, fmpq, fmpz, fmpz_poly
 
-from grader.expr.balls import Undefined, arb_between, arb_of, enclose, precision
+from grader.expr.balls import Undefined, arb_of, enclose, precision
 from grader.expr.domain import Domain, Interval
 from grader.expr.normal.field import Element, Field, Polynomial
 from grader.expr.tree import Apply, Expr, Pow, Variable, walk
@@ -138,7 +138,7 @@ def proved_sign(field: Field, f: Polynomial, strict: bool) -> int | None:
         known: int | None = field.found[key]
         return known
     sign = _by_terms(field, f, strict)
-    if sign is None:
+    if sign is None and not _has_free_sign(field, f):
         # What was proved about these functions on this domain outlives the field.
         name = (field.identify(f), strict)
         signs = field.plan.signs
@@ -180,20 +180,42 @@ def _side(interval: Interval) -> int | None:
     return -1 if interval.high is not None and interval.high <= 0 else None
 
 
+def _has_free_sign(field: Field, f: Polynomial) -> bool:
+    """A generator that may take both signs occurs: no proof is possible."""
+    kernels = field.kernels
+    return any(k and kernels[i].kind == "sign" for i, k in enumerate(f.degrees()))
+
+
 def _by_proof(field: Field, f: Polynomial, strict: bool) -> int | None:
     names = sorted(field.depends(f))
     with precision(BITS):
         if not names:
             return _constant_sign(field, f)
-        intervals = [field.domain[name] for name in names]
-        if any(interval.low is None or interval.high is None for interval in intervals):
-            return _by_roots(field, f, intervals[0]) if len(names) == 1 else None
-        sides = [(interval.low, interval.high) for interval in intervals]
-        box = tuple((low, high) for low, high in sides if low is not None and high is not None)
-        sign = _by_bisection(field, f, names, box)
-        if sign is None and len(names) == 1:
-            sign = _by_roots(field, f, intervals[0])
-        return sign
+        sign = _by_norm(field, f, strict)
+        if sign is not None:
+            return sign
+        coefficients = _coefficients(field, f) if len(names) == 1 else None
+        if coefficients is not None:
+            return _by_roots(coefficients, field.domain[names[0]])
+        box = bounded_box(field.domain, names)
+        return None if box is None else _by_bisection(field, f, names, box)
+
+
+def _by_norm(field: Field, f: Polynomial, strict: bool) -> int | None:
+    """``Q r + P`` with a square root ``r`` has the sign of ``Q`` where ``Q^2 r^2 >= P^2``."""
+    degrees = f.degrees()
+    for relation in field.relations:
+        i = relation.generator
+        if degrees[i]:
+            if relation.trace != 0 or field.kernels[i].kind != "root":
+                return None
+            g = field.generators[i]
+            q, p = divmod(f, g)
+            norm = field.reduced(q * q * g * g - p * p)
+            if p.is_zero() or norm.is_zero() or proved_sign(field, norm, strict) != 1:
+                return None
+            return proved_sign(field, q, strict)
+    return None
 
 
 def _constant_sign(field: Field, f: Polynomial) -> int | None:
@@ -205,34 +227,33 @@ def _constant_sign(field: Field, f: Polynomial) -> int | None:
     return None
 
 
-def _by_roots(field: Field, f: Polynomial, interval: Interval) -> int | None:
-    """A polynomial in one variable and no kernel: no real root inside the interval.
-
-    ``f`` is irreducible or a product of such; its real roots are isolated by FLINT.
-    """
+def _coefficients(field: Field, f: Polynomial) -> list[Any] | None:
+    """The coefficients, constant first, when ``f`` is a polynomial in one variable and no kernel."""
     degrees = f.degrees()
     used = [i for i, k in enumerate(degrees) if k]
     if len(used) != 1 or field.kernels[used[0]].kind != "variable" or degrees[used[0]] > 40:
         return None
-    i = used[0]
-    coefficients = [0] * (int(degrees[i]) + 1)
+    coefficients = [fmpz(0)] * (int(degrees[used[0]]) + 1)
     for exponents, c in f.terms():
-        coefficients[exponents[i]] = c
+        coefficients[exponents[used[0]]] = c
+    return coefficients
+
+
+def _by_roots(coefficients: list[Any], interval: Interval) -> int | None:
+    """No real root inside the interval; the roots are isolated by FLINT."""
+    if len(coefficients) == 2:
+        root = Fraction(-int(coefficients[0]), int(coefficients[1]))
+        side = 1 if coefficients[1] > 0 else -1
+        if interval.low is not None and root <= interval.low:
+            return side
+        return -side if interval.high is not None and root >= interval.high else None
     polynomial = fmpz_poly(coefficients)
-    for root in _real_roots(polynomial):
-        if not _outside(root, interval):
-            return None
-    inside = _inside(interval)
-    value = polynomial(arb_of(inside))
-    return 1 if value > 0 else -1 if value < 0 else None
-
-
-def _real_roots(polynomial: fmpz_poly) -> list[arb]:
-    """Balls that contain the real roots, each root in one of them."""
-    if polynomial.degree() == 1:
-        return [arb_of(Fraction(-int(polynomial[0]), int(polynomial[1])))]
     roots: list[Any] = polynomial.complex_roots()
-    return [root.real for root, _ in roots if root.imag.contains(0)]
+    for found, _ in roots:
+        if found.imag.contains(0) and not _outside(found.real, interval):
+            return None
+    value = polynomial(arb_of(_inside(interval)))
+    return 1 if value > 0 else -1 if value < 0 else None
 
 
 def _outside(root: arb, interval: Interval) -> bool:
@@ -248,16 +269,17 @@ def _inside(interval: Interval) -> Fraction:
     return interval.high - 1 if interval.high is not None else Fraction(0)
 
 
-Box = tuple[tuple[Fraction, Fraction], ...]
+Box: TypeAlias = tuple[tuple[Any, Any], ...]
+"""The two ends of each side, as flint.fmpq: Python's fractions are too slow for bisection."""
 
-_PROBES = tuple(Fraction(n, 97) for n in (48, 1, 96, 25, 71))
+_PROBES = tuple(fmpq(n, 97) for n in (48, 1, 96, 25, 71))
 
 
 def _by_bisection(field: Field, f: Polynomial, names: list[str], box: Box) -> int | None:
     sign = 0
     # A point or two of each sign are cheaper to find than to run out of boxes.
     for share in _PROBES:
-        point = {name: arb_of(low + share * (high - low)) for name, (low, high) in zip(names, box, strict=True)}
+        point = {name: arb(low + share * (high - low)) for name, (low, high) in zip(names, box, strict=True)}
         value = Values(field, point).polynomial(f)
         here = 1 if value > 0 else -1 if value < 0 else 0
         if here and sign and here != sign:
@@ -290,7 +312,11 @@ def halves(box: Box) -> tuple[Box, Box]:
 
 
 def _balls(names: list[str], box: Box) -> dict[str, arb]:
-    return {name: arb_between(low, high) for name, (low, high) in zip(names, box, strict=True)}
+    # The half of the width is rounded up, and the midpoint's own error added.
+    balls = {}
+    for name, (low, high) in zip(names, box, strict=True):
+        balls[name] = arb((low + high) / 2) + arb(0, arb((high - low) / 2).abs_upper())
+    return balls
 
 
 def value_inside(field: Field, a: Element) -> arb:
@@ -362,8 +388,12 @@ def bounded_box(domain: Domain, names: list[str]) -> Box | None:
         interval = domain[name]
         if interval.low is None or interval.high is None:
             return None
-        box.append((interval.low, interval.high))
+        box.append((_fmpq(interval.low), _fmpq(interval.high)))
     return tuple(box)
+
+
+def _fmpq(q: Fraction) -> fmpq:
+    return fmpq(q.numerator, q.denominator)
 
 
 def defined_on(e: Expr, names: list[str], box: Box, boxes: int) -> bool:
