@@ -238,8 +238,15 @@ class _Rewriter:
             self.argument("^", at)
 
     def subscript(self, at: int) -> None:
-        """``_`` with a plain subscript, joined to its letter."""
+        """``_`` with a plain subscript, joined to its letter; the base of a logarithm may be anything."""
+        start = self.i
         inner = self.raw_group()
+        is_plain = inner is not None and inner[0].strip().isalnum()
+        if not is_plain and self.found[start][0] == "{" and "".join(self.out[-4:]).endswith("log "):
+            self.i = start + 1
+            self.add("_", at)
+            self.group(at)
+            return
         if inner is None:
             self.skip_spaces()
             word, here = self.found[self.i]
