@@ -47,7 +47,7 @@ CASES = [
     ("outer-at-inner-derivative", "ln(x^2 + 1)", "1/(2x)"),
     ("outer-at-variable", "sin(x^2 + 1)", "2x cos(x)"),
     ("outer-at-variable", "ln(3x)", "3/x"),
-    ("power-rule-on-exponential", "2^x", "x 2^(x-1)"),
+    ("power-rule-on-exponential", "2^x", "x*2^(x-1)"),
     ("power-rule-on-exponential", "e^(2x)", "2x e^(2x-1)"),
     ("exponential-base", "2^x", "2^x"),
     ("exponent-coefficient", "e^(2x)", "2e^x"),

@@ -161,18 +161,17 @@ def _typed(e: Expr) -> str:
 
 
 def with_slip(f: Expr, steps: tuple[str, ...], slip: Slip) -> tuple[Expr, ...]:
-    """The wrong derivatives of someone who breaks that rule: at first, at last, at every step."""
+    """The wrong derivatives of someone who breaks that rule: at every step, at first, at last."""
     if len(steps) == 1:
         return broken_derivatives(f, steps[0], slip.name)
-    found: list[Expr] = []
+    e: Expr | None = f
+    for x in steps:
+        e = broken_derivative(e, x, slip.name) if e is not None and size(e) < _LARGEST else None
+    found = [e] if e is not None else []
     # A wrong first step makes expressions that grow with every further one.
     if len(steps) <= _FOLLOWED:
         found += [along(wrong, steps[1:]) for wrong in broken_derivatives(f, steps[0], slip.name)]
     found += broken_derivatives(along(f, steps[:-1]), steps[-1], slip.name)
-    e: Expr | None = f
-    for x in steps:
-        e = broken_derivative(e, x, slip.name) if e is not None and size(e) < _LARGEST else None
-    found += [e] if e is not None else []
     # A slip in a term that later steps remove leaves no trace.
     right = along(f, steps)
     return tuple(e for e in dict.fromkeys(found) if not is_zero(Add((e, Neg(right))), Domain()))

@@ -20,6 +20,10 @@ Entry = tuple[Expr, tuple[str, ...]]
 """A function and the variables that it is differentiated by to give one entry of an array."""
 
 
+_WAYS = 4
+"""Ways of breaking one rule in one entry that are tried: everywhere, then at single places."""
+
+
 def rows_of(answer: Answer, like: Rows) -> Rows:
     """The rows of a vector or matrix; a tuple, which says neither, lies as the reference does."""
     match answer:
@@ -36,13 +40,16 @@ def rows_of(answer: Answer, like: Rows) -> Rows:
 def slipped(entries: tuple[Entry, ...], slip: Slip) -> Iterable[tuple[Expr, ...]]:
     """The entries of someone who breaks that rule: in every entry where it occurs, then in one alone."""
     right = tuple(along(f, steps) for f, steps in entries)
-    wrong = tuple(next(iter(with_slip(f, steps, slip)), None) for f, steps in entries)
-    places = [i for i, e in enumerate(wrong) if e is not None]
-    if places:
+    every = tuple(with_slip(f, steps, slip)[:_WAYS] for f, steps in entries)
+    for way in range(max(map(len, every))):
+        wrong = tuple(found[way] if way < len(found) else None for found in every)
+        places = [i for i, e in enumerate(wrong) if e is not None]
         yield tuple(e if w is None else w for e, w in zip(right, wrong, strict=True))
-    if len(places) > 1:
-        for i in places:
-            yield tuple(wrong[i] or e if i == j else e for j, e in enumerate(right))
+        if len(places) > 1:
+            for i in places:
+                yield tuple(
+                    w if i == j and w is not None else e for j, (e, w) in enumerate(zip(right, wrong, strict=True))
+                )
 
 
 def _solve(given: Givens, domain: Domain, policy: Mapping[str, str]) -> Answer:
@@ -118,6 +125,14 @@ def _twice(f: Expr, wanted: tuple[str, ...]) -> Iterable[tuple[Expr, ...]]:
     yield tuple(along(f, (x, x)) for x in wanted)
 
 
+def _sum_of_entries(task: Task) -> tuple[Answer, ...]:
+    wanted = variables_of(task.given)
+    point = point_of(task.given, wanted)
+    if len(wanted) == 1:
+        return ()
+    return (Vector((there(tidy(Add(_gradient(task.expression("f"), wanted))), point),), "column"),)
+
+
 def _not_evaluated(task: Task) -> tuple[Answer, ...]:
     wanted = variables_of(task.given)
     formulas = _gradient(task.expression("f"), wanted)
@@ -148,6 +163,12 @@ KIND = Kind(
             _other_order,
             "All entries appear, but check their order against the order of the variables.",
             "P05",
+        ),
+        Mistake(
+            "sum-of-entries",
+            _sum_of_entries,
+            "What kind of object is a gradient: a number or a vector?",
+            "P06",
         ),
         _mistake(
             "nothing-held-constant", _all_moving, "While one variable moves, what should the others be doing?", "P01"

@@ -173,12 +173,12 @@ KIND = Kind(
             "You have the matrix as formulas; the question asks for it at one point.",
             "P07",
         ),
-        *(_by_slip(slip) for slip in SLIPS.values()),
         _mistake(
             "mixed-sign",
             _with_mixed(Neg),
             "The size of the mixed entries is right; check their sign.",
             "D41",
         ),
+        *(_by_slip(slip) for slip in SLIPS.values()),
     ),
 )
