@@ -55,6 +55,7 @@ KNOWN = Names((*NAMES, "n"))
         ("0.5x", "0.5x"),
         ("n!", "n!"),
         ("-oo", r"-\infty"),
+        ("factorial(sin(x))", r"\left(\sin x\right)!"),
     ],
 )
 def test_setting(typed: str, latex: str) -> None:
@@ -105,7 +106,7 @@ def plain(e: Expr) -> Expr:
     return rebuild(e, parts)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(expressions())
 def test_reads_back_to_an_equivalent_tree(e: Expr) -> None:
     assert plain(parse(to_latex(e), KNOWN, "latex")) == plain(e)

@@ -63,6 +63,7 @@ def seen(markup: str) -> str:
         ("max(x, y)", "max@(x,y)"),
         ("theta*x_1", "θ*x1"),
         ("n!", "n!"),
+        ("factorial(sin(x))", "(sin@x)!"),
     ],
 )
 def test_characters(typed: str, characters: str) -> None:

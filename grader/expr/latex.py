@@ -74,6 +74,8 @@ def _write(e: Expr, last: bool = True) -> tuple[str, int]:
             return rf"\frac{{{_write(numerator)[0]}}}{{{_write(denominator)[0]}}}", _POWER
         case Pow(base, exponent):
             return _power(base, exponent, last), _POWER
+        case Apply("factorial", (Apply(inner) as argument,)) if inner != "abs":
+            return in_brackets(_write(argument)[0]) + "!", _POWER
         case Apply("factorial", (argument,)):
             return _bracketed(argument, _ATOM) + "!", _POWER
         case Apply(name, arguments):

@@ -76,6 +76,8 @@ def _write(e: Expr) -> tuple[str, int]:
             return f"<mfrac>{_write(numerator)[0]}{_write(denominator)[0]}</mfrac>", _POWER
         case Pow(base, exponent):
             return _power(base, exponent), _POWER
+        case Apply("factorial", (Apply(inner) as argument,)) if inner != "abs":
+            return _row(_fenced(_write(argument)[0]), "<mo>!</mo>"), _POWER
         case Apply("factorial", (argument,)):
             return _row(_bracketed(argument, _ATOM), "<mo>!</mo>"), _POWER
         case Apply(name, arguments):
