@@ -8,6 +8,7 @@ unreadable}`` types just that.  `expected` is what grading has to find, answer b
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -83,8 +84,8 @@ def script() -> tuple[Scripted, ...]:
     )
 
 
-def file_content(scripted: Scripted, sheet: str, items: Mapping[str, Instance]) -> bytes:
-    """The bytes of the file that the student hands in."""
+def file_content(scripted: Scripted, sheet: str, items: Mapping[str, Instance], blank: str = "") -> bytes:
+    """The bytes of the file that the student hands in; ``blank`` is the answer file to fill in."""
     if scripted.content is not None:
         return scripted.content.encode("latin-1")
     answers = {
@@ -92,7 +93,10 @@ def file_content(scripted: Scripted, sheet: str, items: Mapping[str, Instance]) 
         for number, act in scripted.acts.items()
         if number in items and act != "missing"
     }
-    return _STYLES[scripted.style](scripted.student, sheet, answers)
+    if scripted.style == "json":
+        record = {"student": scripted.student, "sheet": sheet, "answers": answers}
+        return json.dumps(record, indent=2).encode("utf-8")
+    return _STYLES[scripted.style](_filled_in(blank, items, answers))
 
 
 def expected(scripted: Scripted, items: Mapping[str, Instance]) -> dict[str, Expected]:
@@ -103,23 +107,20 @@ def expected(scripted: Scripted, items: Mapping[str, Instance]) -> dict[str, Exp
 # Files ------------------------------------------------------------------------------------------
 
 
-def _plain(student: str, sheet: str, answers: Mapping[str, str]) -> bytes:
-    lines = [f"student: {student}", f"sheet: {sheet}", "answers:"]
-    lines += [f"  {number}: {text}" for number, text in answers.items()]
-    return ("\n".join(lines) + "\n").encode("utf-8")
+def _filled_in(blank: str, items: Mapping[str, Instance], answers: Mapping[str, str]) -> str:
+    """The blank answer file with the answers typed after their numbers, and the others' lines gone."""
+    for number in items:
+        line = f"  {number}: {answers[number]}".rstrip() if number in answers else ""
+        blank = re.sub(rf"^  {number}:$", lambda _, line=line: line, blank, count=1, flags=re.MULTILINE)
+    return blank
 
 
-def _json(student: str, sheet: str, answers: Mapping[str, str]) -> bytes:
-    return json.dumps({"student": student, "sheet": sheet, "answers": dict(answers)}, indent=2).encode("utf-8")
-
-
-_STYLES: Mapping[str, Callable[[str, str, Mapping[str, str]], bytes]] = {
-    "plain": _plain,
-    "json": _json,
-    "windows": lambda *parts: b"\xef\xbb\xbf" + _plain(*parts).replace(b"\n", b"\r\n"),
-    "utf-16": lambda *parts: _plain(*parts).decode("utf-8").encode("utf-16"),
-    "windows-1252": lambda *parts: _plain(*parts).decode("utf-8").encode("cp1252"),
-    "tabs": lambda *parts: _plain(*parts).replace(b"\n  ", b"\n\t").replace(b": ", b":\t"),
+_STYLES: Mapping[str, Callable[[str], bytes]] = {
+    "plain": lambda text: text.encode("utf-8"),
+    "windows": lambda text: ("\ufeff" + text.replace("\n", "\r\n")).encode("utf-8"),
+    "utf-16": lambda text: text.encode("utf-16"),
+    "windows-1252": lambda text: text.encode("cp1252", "replace"),
+    "tabs": lambda text: re.sub(r"^  (\d+): ", r"\t\1:\t", text, flags=re.MULTILINE).encode("utf-8"),
 }
 
 
