@@ -112,10 +112,8 @@ def _product(factors: tuple[Expr, ...]) -> str:
 
 
 def _between(previous: Expr, left: str, factor: Expr, right: str) -> str:
-    """A sign where two factors could be taken for one numeral, a mixed number or a call."""
+    """A sign where two factors could be taken for one numeral or a mixed number."""
     if right[0].isdigit() or (isinstance(previous, Number) and isinstance(factor, Div)):
-        return r" \cdot "
-    if isinstance(previous, Variable | Constant) and right.startswith(r"\left("):
         return r" \cdot "
     return "" if left[-1].isdigit() and (right[0] != "\\" or right.startswith(r"\left")) else " "
 
