@@ -79,7 +79,15 @@ GOLDEN_MIXED = [
     "2/3 -1 x^5 2 -2 x^5 + 2",
     "1/3 -1 x^5 5 -5 x^5 + 5",
 ]
-GOLDEN_RECORDS: dict[tuple[str, int], str] = {}
+# The first characters of the SHA-256 of whole records: besides the draw, they change when a printer does.
+GOLDEN_RECORDS = {
+    ("power", 1): "c8355775e370dfc4",
+    ("power", 2): "a96df2fb736ba05a",
+    ("mixed-sorts", 1): "426b7c7749bca673",
+    ("mixed-sorts", 2): "7d79db8553bfbe9a",
+    ("names", 1): "3a75064806d35e18",
+    ("names", 2): "885c904e0883fe74",
+}
 
 
 def drawn(name: str, seed: int) -> str:

@@ -7,20 +7,23 @@ from fractions import Fraction
 import pytest
 
 from grader.bank.document import Text
-from grader.bank.printed import Printable, Row, Value, value_of
+from grader.bank.printed import Printable, Row, Value, given_value, value_of
 from grader.bank.statement import check_template, render
 from grader.errors import AuthorError, Place
 from grader.expr.tree import Add, Apply, Number, Pow, Variable, integer
 
 X = Variable("x")
 VALUES: dict[str, Printable] = {
+    "wrt": given_value(("x",)),
+    "both": given_value(("x", "y")),
+    "one": given_value((integer(-2),)),
     "a": value_of(Fraction(-3)),
     "b": value_of(Fraction(4)),
     "q": value_of(Fraction(3, 4)),
     "f": Value(Add((Pow(X, Number(Fraction(2))), Number(Fraction(1))))),
     "g": Value(Apply("sin", (X,))),
     "at": Row((Value(integer(1)), Value(integer(-2)))),
-    "F": Row((Value(X), Value(Apply("sin", (X,)))), column=True),
+    "F": Row((Value(X), Value(Apply("sin", (X,)))), "column"),
 }
 
 
@@ -52,6 +55,8 @@ def text(template: str) -> Text:
         ("{{ at }}", r"\left(1, -2\right)"),
         ("{{ at[1] }}", "-2"),
         ("{{ at|length }}", "2"),
+        ("{{ F }}", r"\begin{pmatrix} x \\ \sin x \end{pmatrix}"),
+        ("{{ wrt }} and {{ both }} at {{ one }}", "x and x, y at -2"),
         ("no values", "no values"),
     ],
 )
@@ -67,6 +72,7 @@ def test_latex(template: str, printed: str) -> None:
         ("{{ f }}*2", "(x^2 + 1)*2"),
         ("{{ g }}", "sin(x)"),
         ("{{ at }}", "(1, -2)"),
+        ("2{{ one }}", "2(-2)"),
         ("{{ f.latex }}", "x^{2} + 1"),
     ],
 )
@@ -78,7 +84,10 @@ def test_typed_text_can_stand_next_to_anything(template: str, printed: str) -> N
     ("template", "message"),
     [
         ("fine\nthen {{ aa }}", "f.yaml:11:13: template: unknown name 'aa'; did you mean 'a'?"),
-        ("{{ zz }}", "f.yaml:10:8: template: unknown name 'zz'; the names known here are a, b, q, f, g, at, F"),
+        (
+            "{{ zz }}",
+            "f.yaml:10:8: template: unknown name 'zz'; the names known here are wrt, both, one, a, b, q, f, g, at, F",
+        ),
         ("one\n{% if a %}", "f.yaml:11:5: template: Unexpected end of template."),
         ("{{ a", "f.yaml:10:5: template: unexpected end of template"),
         ("{{ a|nosuch }}", "f.yaml:10:5: template: No filter named 'nosuch'."),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from grader.bank.conditions import NoValue, Quantity, evaluate
 from grader.expr.tree import Add, Div, Expr, Mul, Neg, Pow, Variable, rational, rational_value
@@ -137,27 +137,36 @@ class Value:
     __index__ = __int__
 
 
+Layout: TypeAlias = Literal["point", "column", "names"]
+
+
 class Row:
-    """Several values in a template: a point, or the components of a vector function."""
+    """Several values in a template: a point, the components of a vector function, or names.
 
-    __slots__ = ("_values", "_column")
+    One value alone prints as itself.
+    """
 
-    def __init__(self, values: tuple[Value, ...], column: bool = False) -> None:
+    __slots__ = ("_values", "_layout")
+
+    def __init__(self, values: tuple[Value, ...], layout: Layout = "point") -> None:
         self._values = values
-        self._column = column
+        self._layout = layout
 
     @property
     def text(self) -> str:
-        from grader.expr.text import to_text
+        listed = ", ".join(value.text for value in self._values)
+        return listed if len(self._values) == 1 or self._layout == "names" else f"({listed})"
 
-        return f"({', '.join(to_text(value._tree) for value in self._values)})"
-
-    typed = text
+    @property
+    def typed(self) -> str:
+        return self._values[0].typed if len(self._values) == 1 else self.text
 
     @property
     def latex(self) -> str:
         parts = [value.latex for value in self._values]
-        if self._column:
+        if len(parts) == 1 or self._layout == "names":
+            return ", ".join(parts)
+        if self._layout == "column":
             return r"\begin{pmatrix} " + r" \\ ".join(parts) + r" \end{pmatrix}"
         return rf"\left({', '.join(parts)}\right)"
 
@@ -204,7 +213,9 @@ def value_of(quantity: Quantity) -> Value:
 def given_value(given: GivenValue, column: bool = False) -> Printable:
     """One given of a task as templates see it."""
     if isinstance(given, tuple):
-        return Row(tuple(Value(Variable(part) if isinstance(part, str) else part) for part in given), column)
+        values = tuple(Value(Variable(part) if isinstance(part, str) else part) for part in given)
+        named = any(isinstance(part, str) for part in given)
+        return Row(values, "names" if named else "column" if column else "point")
     if isinstance(given, str):
         return Value(Variable(given))
     return Value(rational(given) if isinstance(given, int) else given)
