@@ -114,6 +114,10 @@ def _entry(node: Node, bank: Bank, faults: Faults) -> Entry | None:
     if (use is None) == (topic is None):
         faults.add(record.place, "an entry needs either 'use' or 'topic'", "use: a problem's id, topic: a file's name")
     elif use is not None:
+        for name in ("difficulty", "pick"):
+            if record.node(name) is not None:
+                fix = "remove it; for several variants of one problem write 'count'"
+                faults.add(record.place_of(name), f"'{name}' goes with 'topic'", fix)
         problems = _used(use, bank, faults)
     elif topic is not None:
         pick = record.whole("pick", 1, MOST_ITEMS) or 1
@@ -121,8 +125,7 @@ def _entry(node: Node, bank: Bank, faults: Faults) -> Entry | None:
         if problems and pick > len(problems):
             fault = f"{pick} problems are to be picked, but only {len(problems)} fit"
             faults.add(record.place_of("pick"), fault, "pick fewer, or allow more difficulties")
-    if len(faults) == before or (use is None) != (topic is None):
-        # Fields that belong to the other sort of entry are named too.
+    if (use is None) != (topic is None):
         record.close()
     return Entry(problems, pick, count, points, record.place) if len(faults) == before else None
 

@@ -94,12 +94,13 @@ def read(text: str, source: str = "manifest.json") -> Manifest:
     try:
         body = json.loads(text)
     except json.JSONDecodeError as error:
-        fault = f"this is not JSON: {error.msg}"
+        there, fault = Place(source, error.lineno, error.colno), f"this is not JSON: {error.msg}"
+        raise AuthorError(there, fault, "make it anew with 'grader sheets'") from None
+    except (RecursionError, ValueError):
+        # Lists in lists without end, or a number of thousands of digits.
         raise AuthorError(
-            Place(source, error.lineno, error.colno), fault, "make it anew with 'grader sheets'"
+            place, "this is not a manifest", "give the manifest.json that 'grader sheets' wrote"
         ) from None
-    except RecursionError:
-        raise AuthorError(place, "this is not a manifest: it is nested too deeply") from None
     if not isinstance(body, dict) or body.get("format") != FORMAT:
         raise AuthorError(place, "this is not a manifest", "give the manifest.json that 'grader sheets' wrote")
     if body.get("version") != VERSION:

@@ -142,7 +142,7 @@ def safe_name(student: str) -> str:
     # A leading hyphen reads as an option when the shell lists the files.
     name = name.lstrip("-")
     name = name.encode("utf-8", "replace")[:LONGEST_NAME].decode("utf-8", "ignore")
-    if name == student and name.casefold().split(".")[0] not in _DEVICES:
+    if name and name == student and name.casefold().split(".")[0] not in _DEVICES:
         return name
     digest = hashlib.sha256(student.encode("utf-8", "surrogatepass")).hexdigest()[:12]
     return f"{name or 'student'}~{digest}" if name.casefold().split(".")[0] not in _DEVICES else f"_{name}~{digest}"
