@@ -133,6 +133,8 @@ def read_any(text: str, names: Names, syntax: Syntax = "auto", source: str = "an
     answer = reader.answer(found)
     if isinstance(answer, Matrix) and len(answer.rows) == 1:
         answer = Vector(answer.rows[0], "row")
+    elif isinstance(answer, Matrix) and len(answer.rows[0]) == 1:
+        answer = Vector(tuple(row[0] for row in answer.rows), "column")
     return Reading(answer, tuple(reader.notes))
 
 
@@ -447,7 +449,8 @@ class _Reader:
 
     def label(self, found: Notation) -> Answer:
         if isinstance(found, Word):
-            self.check_label(found.name, found.at)
+            if self.shape.labels:
+                self.check_label(found.name, found.at)
             return Label(found.name)
         raise self.error(found.at, "a word is asked", f"type one of {', '.join(self.shape.labels)}")
 

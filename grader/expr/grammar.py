@@ -441,6 +441,9 @@ class ExpressionParser:
         elif name == "log" and len(arguments) == 2:
             first, second = self.shown_argument(i, 0), self.shown_argument(i, 1)
             self.note(i, f"log({first}, {second}) was read as the logarithm of {second} to the base {first}")
+        typed = self.t.text[at : self.ends[i]]
+        if typed[:1] == "a" and typed[1:] in FUNCTIONS and self.vocabulary.words.get("a") == ("v", "a"):
+            self.note(i, f"{typed} was read as {name}; for a times {typed[1:]} write a*{typed[1:]}")
         if not FUNCTIONS[name].takes(len(arguments)):
             raise self.wrong_count(i, name, len(arguments))
         e: Expr = Apply(name, arguments, at)
@@ -645,13 +648,18 @@ class ExpressionParser:
             base = self.t.text[argument.at : self.ends[first]]
             exponent = self.shown(first + 2, i)
             self.note(function, f"{whole} was read as {name}({inside}); for the other write ({name} {base})^{exponent}")
-        elif type(argument) is Mul and sum(not isinstance(f, Number | Constant) for f in argument.factors) > 1:
+        elif (
+            type(argument) is Mul
+            and " " in inside
+            and sum(not isinstance(f, Number | Constant) for f in argument.factors) > 1
+        ):
             self.note(function, f"{whole} was read as {name}({inside}); for the other write brackets, {name}(...)*...")
         elif k == "/" and self.kinds[i + 1] in ("0", "c") and self.ends[i - 1] == self.starts[i]:
             bottom = self.shown(i + 1, i + 2)
             self.note(
                 function,
-                f"{whole}/{bottom} was read as {name}({inside})/{bottom}; for the other write {name}({inside}/{bottom})",
+                f"{whole}/{bottom} was read as {name}({inside})/{bottom}; "
+                f"for the other write {name}({inside}/{bottom})",
             )
         elif k in ("(", "|") and not (k == "|" and self.bars) and self.ends[i - 1] == self.starts[i]:
             self.note(function, f"the argument of {name} was read as {inside}; put all that belongs to it in brackets")

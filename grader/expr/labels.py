@@ -28,7 +28,8 @@ _SYNONYMS = {
 
 _RANGES = {"global": "global ", "absolute": "global ", "abs": "global "}
 _FILLERS = frozenset(
-    "local relative rel loc a an the point points pt pts is are of strict stationary critical with nature type has".split()
+    "local relative rel loc a an the point points pt pts is are of strict stationary critical "
+    "with nature type has".split()
 )
 LINKS = frozenset(("at", "for", "when", "where"))
 

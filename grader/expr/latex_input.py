@@ -31,7 +31,8 @@ _SIGNS = {
     "top": "T", "intercal": "T", "transpose": "T", "colon": ":", "to": "->", "land": " and ", "lor": " or ",
 }  # fmt: skip
 _SPACES = frozenset(
-    ", ; : ! > quad qquad enspace thinspace displaystyle textstyle limits left right middle big Big bigg Bigg bigl bigr "
+    ", ; : ! > quad qquad enspace thinspace displaystyle textstyle limits left right middle big Big bigg Bigg "
+    "bigl bigr "
     "Bigl Bigr biggl biggr Biggl Biggr".split()
 ) | {" ", "\n"}
 _TEXTS = frozenset("text textrm textit mathrm mathit mathbf mathsf operatorname mbox boldsymbol".split())

@@ -32,6 +32,8 @@ _NEVER_FREE = {"e", "i", "π"}
 _FREE_IN_RUNS = ("C", "c", "K", "k")
 # These are too short to be looked for inside a run of letters: `chx` is c*h*x or a slip.
 _WHOLE_ONLY = {"sh", "ch", "th", "inf", "Inf", "tang", "fact"}
+# These would come out as a function and more, and mean the function.
+_SLIPS = {"sine", "cosine", "tangent", "secant", "cosecant", "cotangent"}
 _LONGEST_RUN = 60
 _MEMO = 2000
 
@@ -97,7 +99,7 @@ class Vocabulary:
 
     def _with_base(self, run: str) -> tuple[Piece, ...] | None:
         """``log_2``, ``log_bx`` and ``xlog_2x``: a logarithm with its base."""
-        match = _BASE.fullmatch(run)
+        match = _BASE.fullmatch(run) if len(run) <= _LONGEST_RUN else None
         if match is None:
             return None
         head, tail = (() if not part else self.split(part) for part in (match[1], match[3]))
@@ -115,7 +117,7 @@ class Vocabulary:
 
     def _split(self, run: str) -> tuple[Piece, ...] | None:
         n = len(run)
-        if n > _LONGEST_RUN:
+        if n > _LONGEST_RUN or run in _SLIPS:
             return None
         # steps[i]: the pieces of the first word at i, once the rest from i is known to come out.
         steps: list[tuple[Piece, ...] | None] = [None] * n + [()]
