@@ -22,7 +22,7 @@ from grader.kinds.derivative import checked
 
 _BITS = 192
 _GRID = 512
-_IN_ONE_VARIABLE = ("minimum", "maximum", "inflection")
+_IN_ONE_VARIABLE = ("minimum", "maximum", "saddle", "neither", "inflection")
 _IN_TWO_VARIABLES = ("minimum", "maximum", "saddle")
 # What people call a point of inflection with a level tangent.
 _SYNONYMS = {"saddle": "inflection", "neither": "inflection"}
