@@ -13,6 +13,7 @@ from typing import Any, Literal, cast
 
 from grader import answer as answers
 from grader.answer import Answer, Equation, Label, Matrix, Points, Range, Scalar, Set, Shape, Vector
+from grader.answer_text import write
 from grader.claims import (
     Accept,
     Antiderivative,
@@ -165,7 +166,7 @@ def _settle_row(row: Mapping[str, Any]) -> tuple[str, Finding, str]:
         expected = answers.read_any(reference, known, syntax=syntax, source="reference").answer
         reading = answers.read_any(student, known, syntax=syntax, source="student")
     finding = settle_answers(expected, reading.answer, domain, accept)
-    return answers.write(reading.answer), finding, _message(finding)
+    return write(reading.answer), finding, _message(finding)
 
 
 def _bad(field: str, fault: str, fix: str) -> StudentError:
@@ -230,7 +231,7 @@ def _antiderivative(
         reference=expected,
     )
     finding = settle(claim)
-    return answers.write(reading.answer), finding, _message(finding)
+    return write(reading.answer), finding, _message(finding)
 
 
 def _scalar(answer: Answer) -> Expr:

@@ -14,7 +14,8 @@ _RELATIONS = ("equal", "antiderivative", "antiderivative_with_constant", "points
 _COLOURS = {"correct": "green", "incorrect": "red", "unreadable": "yellow", "undecided": "magenta"}
 
 
-@click.command("compare")
+# Answers may begin with a minus: no short options, and what is no option is an answer.
+@click.command("compare", context_settings={"ignore_unknown_options": True, "help_option_names": ["--help"]})
 @click.argument("reference", required=False)
 @click.argument("student", required=False)
 @click.option("--var", "names", multiple=True, metavar="NAME", help="A variable; repeat for more.  [default: x]")
