@@ -58,9 +58,7 @@ def task_of(kind: Kind, case: dict[str, Any]) -> Task:
         for name, value in read.given.items()
     }
     domain = Domain(
-        tuple(
-            (s.variable, Interval(end(s.low), end(s.high), s.low_closed, s.high_closed)) for s in read.domain
-        )
+        tuple((s.variable, Interval(end(s.low), end(s.high), s.low_closed, s.high_closed)) for s in read.domain)
     )
     policy = {name: read.policy.get(name, knob.values[0]) for name, knob in kind.policies.items()}
     accept = read.accept
