@@ -173,6 +173,10 @@ class ExpressionParser:
             )
         if before in ("v", "c"):
             name = self.shown(i - 1, i)
+            if self.kinds[i + 1] == "^" and self.ends[i - 1] < self.starts[i]:
+                # x 2^k: a power of its own, set off by a space.
+                self.note(i, f"{name} {number}^... was read as a product; a sign makes it clearer: {name}*{number}^...")
+                return
             raise self.t.error(
                 self.starts[i],
                 f"the number {number} follows the name {name} without a sign",
