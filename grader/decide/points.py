@@ -10,12 +10,11 @@ from collections.abc import Iterator
 from fractions import Fraction
 from zlib import crc32
 
+from grader.expr.chance import MASK, stream
 from grader.expr.domain import Domain, Interval
 from grader.expr.tree import Constant, Expr, Number, Variable, children, rational, substitute
 
 Point = dict[str, Fraction]
-
-_MASK = (1 << 64) - 1
 
 # Prime denominators make it unlikely that a point falls into a hole, which authors and
 # students put at simple fractions.  The first few are small, so that a witness is short.
@@ -57,26 +56,15 @@ def fingerprint(e: Expr, seed: int = 0) -> int:
         node = stack.pop()
         match node:
             case Number(value):
-                x = (value.numerator * 31 + value.denominator) & _MASK
+                x = (value.numerator * 31 + value.denominator) & MASK
             case Variable(name) | Constant(name):
                 x = crc32(name.encode())
             case _:
                 x = crc32((getattr(node, "function", "") or type(node).__name__).encode())
                 stack.extend(children(node))
-        h = ((h ^ x) * 0x9E3779B97F4A7C15 + 0x7F4A7C15) & _MASK
+        h = ((h ^ x) * 0x9E3779B97F4A7C15 + 0x7F4A7C15) & MASK
         h ^= h >> 29
     return h
-
-
-def stream(seed: int) -> Iterator[int]:
-    """Pseudo-random 64-bit integers (splitmix64; Steele, Lea and Flood, 2014)."""
-    state = seed & _MASK
-    while True:
-        state = (state + 0x9E3779B97F4A7C15) & _MASK
-        z = state
-        z = ((z ^ (z >> 30)) * 0xBF58476D1CE4E5B9) & _MASK
-        z = ((z ^ (z >> 27)) * 0x94D049BB133111EB) & _MASK
-        yield z ^ (z >> 31)
 
 
 def points(domain: Domain, seed: int, start: int = 0) -> Iterator[Point]:

@@ -16,9 +16,9 @@ from zlib import crc32
 from flint import arb
 
 from grader.claims import Finding, Truth, Witness
-from grader.decide.points import stream
 from grader.errors import Place, StudentError
 from grader.expr.balls import precision
+from grader.expr.chance import stream
 from grader.matrix import draws
 from grader.matrix.draws import MODULAR, RATIONAL, REAL, Assumptions
 from grader.matrix.evaluate import Dual, Field, NotRational, NoValue, Rows, evaluate, transpose
