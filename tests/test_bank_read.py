@@ -102,6 +102,12 @@ def test_defaults() -> None:
     assert problem.accept.exact
 
 
+def test_the_ends_of_a_domain_may_be_computed() -> None:
+    problem = read_one(changed("domain: {x: '(min(-1, 0), max(1, 2)]'}"))
+    (span,) = problem.domain
+    assert (span.low_closed, span.high_closed) == (False, True)
+
+
 def test_customary_variables_need_no_declaration_others_do() -> None:
     assert read_one(changed("given: {f: x^2 y z t, wrt: x}"))
     assert read_one(changed("given: {f: u^2 v, wrt: u}", "  domain: {v: [0, 1]}"))

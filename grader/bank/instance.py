@@ -166,10 +166,16 @@ def given_from_text(spec: Given, text: Any, names: tuple[str, ...]) -> GivenValu
 def interval_parts(text: str) -> tuple[bool, str, str, bool] | None:
     """``(0, 3]`` as (closed on the left, "0", "3", closed on the right); None when it is no interval."""
     text = text.strip()
-    if len(text) < 5 or text[0] not in "([" or text[-1] not in ")]" or text.count(",") != 1:
+    if len(text) < 5 or text[0] not in "([" or text[-1] not in ")]":
         return None
-    low, high = text[1:-1].split(",")
-    return text[0] == "[", low.strip(), high.strip(), text[-1] == "]"
+    inside, depth, commas = text[1:-1], 0, []
+    for index, character in enumerate(inside):
+        depth += (character == "(") - (character == ")")
+        if character == "," and depth == 0:
+            commas.append(index)
+    if len(commas) != 1:
+        return None
+    return text[0] == "[", inside[: commas[0]].strip(), inside[commas[0] + 1 :].strip(), text[-1] == "]"
 
 
 def read_interval(text: str) -> Interval:

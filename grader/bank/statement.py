@@ -31,8 +31,13 @@ def check_template(text: Text, names: tuple[str, ...]) -> tuple[AuthorError, ...
         return ()
     from jinja2 import TemplateSyntaxError, meta, nodes
 
+    misread = next((found for code in _CODE.finditer(text.value) if (found := _AMBIGUOUS.search(code[0]))), None)
+    if misread is not None:
+        power = (misread["power"] or misread["chain"]).strip()
+        fault = f"template: '{power}' could be read in two ways"
+        return (AuthorError(text.place, fault, "use brackets, as in -(a^2) or (-a)^2"),)
     try:
-        tree = _environment("latex").parse(text.value)
+        tree = _environment("latex").parse(_with_powers(text.value))
         unknown = meta.find_undeclared_variables(tree) - {*names, "range"}
     except TemplateSyntaxError as error:
         return (AuthorError(text.at(error.lineno, 1), f"template: {error.message}"),)
@@ -114,4 +119,23 @@ def _environment(mode: Mode) -> SandboxedEnvironment:
 
 @lru_cache(maxsize=2048)
 def _template(source: str, mode: Mode) -> Template:
-    return _environment(mode).from_string(source)
+    return _environment(mode).from_string(_with_powers(source))
+
+
+# What stands between the braces of a template.
+_CODE = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
+# Jinja reads -a**2 as (-a)**2 and a**b**c as (a**b)**c, against the custom of mathematics.
+_AMBIGUOUS = re.compile(
+    r"(?:\{\{|[-+*/(,=<>\[^]|\b(?:if|and|or|not|in|elif)\b)\s*(?P<power>-\s*[\w.]+\s*(?:\^|\*\*))"
+    r"|(?P<chain>(?:\^|\*\*)\s*[\w.]+\s*(?:\^|\*\*))"
+)
+_QUOTED_OR_CARET = re.compile(r"'[^']*'|\"[^\"]*\"|\^")
+
+
+def _with_powers(source: str) -> str:
+    """The template with ``^`` as a power between braces, as everywhere else in a problem."""
+
+    def code(match: re.Match[str]) -> str:
+        return _QUOTED_OR_CARET.sub(lambda found: "**" if found[0] == "^" else found[0], match[0])
+
+    return _CODE.sub(code, source)
