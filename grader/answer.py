@@ -15,7 +15,7 @@ from grader.expr.domain import Interval
 from grader.expr.left_side import without_left_side
 from grader.expr.notation import Brackets, Labelled, Listing, Notation, Relation, Word, expression, is_expression
 from grader.expr.parse import Names, Note, Syntax, comma_error, decimal_comma, read_notation, scalar
-from grader.expr.tokens import fault_at
+from grader.expr.tokens import check_length, fault_at
 from grader.expr.tree import Constant, Expr, Neg, Variable, rational_value
 
 
@@ -115,6 +115,7 @@ def read(
     given any usual one (``f'(x) =``, ``dy/dx =``) is.  Raises StudentError, and nothing else,
     whatever the text is.
     """
+    check_length(text, source)
     if shape.free_names and not names.free:
         names = Names(names.variables, free=True)
     lenient = shape.form in ("scalar", "vector", "matrix")
@@ -127,6 +128,7 @@ def read(
 
 def read_any(text: str, names: Names, syntax: Syntax = "auto", source: str = "answer") -> Reading:
     """The answer that was typed, of the shape that it shows.  Raises StudentError."""
+    check_length(text, source)
     body, stripped = without_left_side(text, (), names, True, source)
     found, notes = read_notation(body, names, syntax, source)
     reader = _Reader(text, Shape(_form(found)), names, source, list((*stripped, *notes)))

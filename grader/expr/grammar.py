@@ -384,6 +384,9 @@ class ExpressionParser:
         return False
 
     def list_in_expression(self, i: int) -> StudentError:
+        """The error for a list that an operator or a word touches."""
+        if self.kinds[self.i] == "?":
+            return self.unexpected()
         inside = self.t.text[self.starts[i] : self.ends[self.i - 1]]
         if any(
             a.isdigit() and b == "," and c.isdigit() for a, b, c in zip(inside, inside[1:], inside[2:], strict=False)

@@ -16,7 +16,7 @@ from grader.expr.characters import BadCharacter, plain, refused_operator
 from grader.expr.functions import ALIASES
 from grader.expr.letters import GREEK
 from grader.expr.notation import Note
-from grader.expr.tokens import MAX_LENGTH, NO_WORDS, Tokens, fill_from
+from grader.expr.tokens import NO_WORDS, Tokens, fill_from
 from grader.expr.vocabulary import Vocabulary
 
 MAX_NESTING = 60
@@ -59,8 +59,6 @@ _FRACTIONS = frozenset(("frac", "dfrac", "tfrac", "cfrac", "sfrac"))
 def scan_latex(text: str, words: Vocabulary, source: str, spoken: Mapping[str, str] = NO_WORDS) -> Tokens:
     """The tokens of a LaTeX text.  Raises StudentError."""
     tokens = Tokens(text, source)
-    if len(text) > MAX_LENGTH:
-        raise tokens.error(0, f"the answer has {len(text):,} characters", f"at most {MAX_LENGTH:,} are read")
     rewriter = _Rewriter(tokens)
     rewriter.whole()
     clean = "".join(rewriter.out)
@@ -109,10 +107,12 @@ class _Rewriter:
         """Takes the signs of math mode off: ``$x$``, ``$$x$$``, ``\\(x\\)``, ``\\[x\\]``."""
         used = [i for i, (word, _) in enumerate(self.found) if word and not word.isspace()]
         closing = {"$": "$", r"\(": r"\)", r"\[": r"\]"}
-        while len(used) >= 2 and closing.get(self.found[used[0]][0]) == self.found[used[-1]][0]:
-            for i in (used[0], used[-1]):
+        for pair in range(min(2, len(used) // 2)):
+            first, last = used[pair], used[-1 - pair]
+            if closing.get(self.found[first][0]) != self.found[last][0]:
+                break
+            for i in (first, last):
                 self.found[i] = (" ", self.found[i][1])
-            used = used[1:-1]
 
     def skip_spaces(self) -> None:
         while self.found[self.i][0][:1] in (" ", "\t", "\n", "\r", "~"):

@@ -13,7 +13,7 @@ from grader.errors import StudentError
 from grader.expr.labels import LABEL_WORDS, WHOLE_ANSWERS
 from grader.expr.notation import Brackets, Listing, Names, Notation, Note, Relation, Word, expression, is_expression
 from grader.expr.statements import StatementParser
-from grader.expr.tokens import fault_at, scan
+from grader.expr.tokens import check_length, fault_at, scan
 from grader.expr.tree import Expr, children
 from grader.expr.vocabulary import vocabulary
 
@@ -46,6 +46,7 @@ def read_notation(
     ``labels``: the canonical labels of points that may be typed, None where words such as
     ``min`` are functions.  Raises StudentError.
     """
+    check_length(text, source)
     word = _whole_answer(text)
     if word:
         return Word(word), ()

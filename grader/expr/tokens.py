@@ -15,8 +15,8 @@ from grader.expr.characters import BadCharacter, plain
 from grader.expr.notation import Note
 from grader.expr.vocabulary import Vocabulary
 
-MAX_LENGTH = 10_000
-MAX_TOKENS = 4_000
+MAX_LENGTH = 5_000
+MAX_TOKENS = 3_000
 NO_WORDS: Mapping[str, str] = {}
 
 _TOKEN = re.compile(
@@ -64,6 +64,13 @@ def fault_at(text: str, at: int, fault: str, fix: str, source: str) -> StudentEr
     return StudentError(Place(source, line, column), fault, fix, text)
 
 
+def check_length(text: str, source: str) -> None:
+    """Raises StudentError for a text that is too long to be looked at."""
+    if len(text) > MAX_LENGTH:
+        fault = f"the answer has {len(text):,} characters"
+        raise fault_at(text[:100], 0, fault, f"at most {MAX_LENGTH:,} are read", source)
+
+
 _MODULES = {"math", "np", "numpy", "sp", "sympy", "torch", "Math", "cmath"}
 _CHARACTER_FIXES = {
     "%": "write a percentage as a decimal, 5% as 0.05",
@@ -100,8 +107,6 @@ def scan(text: str, words: Vocabulary, source: str, spoken: Mapping[str, str] = 
     ``spoken``: further words with the kind of token they make, in lower case.
     """
     tokens = Tokens(text, source)
-    if len(text) > MAX_LENGTH:
-        raise tokens.error(0, f"the answer has {len(text):,} characters", f"at most {MAX_LENGTH:,} are read")
     if text.isascii():
         _fill(tokens, text.rstrip(), words, spoken, None)
     else:
@@ -129,6 +134,9 @@ def _fill(tokens: Tokens, text: str, words: Vocabulary, spoken: Mapping[str, str
         group = match.lastindex or 0
         start, end = match.span(group)
         word = match[group]
+        if len(kinds) > MAX_TOKENS:
+            at = origin[start] if origin else start
+            raise tokens.error(at, f"the answer has more than {MAX_TOKENS:,} signs and names", "write less")
         if group == 3:
             word = _OTHER_SIGNS.get(word, word)
             if word not in _SIGNS:
@@ -154,9 +162,6 @@ def _fill(tokens: Tokens, text: str, words: Vocabulary, spoken: Mapping[str, str
             names.append(entry[1])
         starts.append(start)
         ends.append(end)
-    if len(kinds) > MAX_TOKENS:
-        at = starts[MAX_TOKENS]
-        raise tokens.error(origin[at] if origin else at, f"the answer has more than {MAX_TOKENS:,} signs and names")
     tokens.add("end", "", len(text), len(text))
 
 
