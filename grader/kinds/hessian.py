@@ -25,7 +25,7 @@ def _symmetric(wanted: tuple[str, ...], entry: Callable[[int, int], Expr]) -> Ro
 def _solve(given: Givens, domain: Domain, policy: Mapping[str, str]) -> Answer:
     f, wanted = expression(given, "f"), variables_of(given)
     point = point_of(given, wanted)
-    # The other order of a mixed derivative is checked by the second method, which sorts its variables.
+    # Formulas have continuous second derivatives off their kinks, so one order of the variables is enough.
     return Matrix(_symmetric(wanted, lambda i, j: checked(f, (wanted[i], wanted[j]), domain, point)))
 
 
