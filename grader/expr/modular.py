@@ -110,6 +110,10 @@ class _Signature:
             match kernel.kind:
                 case "root":
                     relation = next(r for r in self.field.relations if r.generator == i)
+                    nested = self.field.is_algebraic(kernel.arguments[0][0])
+                    if nested and (relation.degree > 2 or not kernel.depends):
+                        # Its relation may factor, and one root modulo the prime sees one factor only.
+                        raise GaveUp("no signature for a nested root")
                     rest = self.field.generators[i] ** relation.degree - relation.polynomial
                     try:
                         value = _root_of(self.polynomial(rest), relation.degree)

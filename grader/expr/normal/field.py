@@ -322,10 +322,12 @@ class Field:
     def rationalised(self, a: Element) -> Element:
         """The same element with the algebraic generators taken out of its denominator.
 
-        Multiplying by a conjugate cannot change what is proved: a conjugate that is not
-        a zero divisor of the ring may be cancelled again.
+        When none is left there, what the denominator was multiplied with was no divisor
+        of zero, so that it may be cancelled again and nothing false can be proved.  When
+        one is left, the conjugates may have been zero, and the element is kept as it was.
         """
         n, d = a
+        conjugated = False
         for relation in self.relations:
             excess = d.degrees()[relation.generator]
             if not excess:
@@ -334,17 +336,23 @@ class Field:
             if relation.trace is not None:
                 top, rest = divmod(d, g)
                 conjugate = rest + top * relation.trace - top * g
-            elif relation.pure:
+                conjugated = True
+            elif relation.pure and (d % g**excess).is_zero():
                 conjugate = g ** (relation.degree - excess)
-                if not (d % g**excess).is_zero():
-                    continue
             else:
                 continue
             self.spend(len(conjugate) * (len(n) + len(d)))
             n, d = self.reduced(n * conjugate), self.reduced(d * conjugate)
             if d.is_zero():
                 raise GaveUp("a denominator may be zero")
+        if conjugated and self.is_algebraic(d):
+            return self.lowest(*a)
         return self.lowest(n, d)
+
+    def is_algebraic(self, f: Polynomial) -> bool:
+        """Whether a generator with a relation occurs in ``f``."""
+        degrees = f.degrees()
+        return any(degrees[relation.generator] > 0 for relation in self.relations)
 
     # Factors
 

@@ -258,7 +258,8 @@ def _conjugate(field: Field, f: Polynomial) -> tuple[Polynomial, Polynomial] | N
     norm = field.reduced(q * q * g * g - p * p)
     if norm.is_zero():
         raise GaveUp("a logarithm of what may be zero")
-    return norm, q * g - p
+    # A norm that is no plain polynomial might be zero in disguise.
+    return None if field.is_algebraic(norm) else (norm, q * g - p)
 
 
 def unit(field: Field, tag: str, numerator: Polynomial, denominator: Polynomial, c: Fraction) -> tuple[str, int, int]:
