@@ -64,21 +64,34 @@ problems: [use: power, use: gradient]
 """
 
 
-def run(folder: Path, *options: str, command=sheets_command):
-    return CliRunner().invoke(command, list(options), catch_exceptions=False)
+def write_course(folder: Path, names: dict[str, str]) -> None:
+    """A bank, an assignment and a roster."""
+    (folder / "bank").mkdir()
+    (folder / "bank" / "topic.yaml").write_text(BANK)
+    (folder / "hw.yaml").write_text(ASSIGNMENT)
+    rows = ["id,name", *(f's-{key},"{name.replace(chr(34), chr(34) * 2)}"' for key, name in names.items())]
+    (folder / "r.csv").write_text("\n".join(rows), encoding="utf-8", newline="")
 
 
 @pytest.fixture
 def course(tmp_path, monkeypatch):
-    """A folder with a bank, an assignment and a roster of hostile names."""
+    """A small class, for tests that make sheets."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("GRADER_SECRET", raising=False)
-    (tmp_path / "bank").mkdir()
-    (tmp_path / "bank" / "topic.yaml").write_text(BANK)
-    (tmp_path / "hw.yaml").write_text(ASSIGNMENT)
-    rows = ["id,name", *(f's-{key},"{name.replace(chr(34), chr(34) * 2)}"' for key, name in HOSTILE.items())]
-    (tmp_path / "r.csv").write_text("\n".join(rows), newline="")
+    write_course(tmp_path, {key: HOSTILE[key] for key in ("script", "rtl", "quotes")})
     return tmp_path
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """The sheets of a class of hostile names, for tests that only look."""
+    folder = tmp_path_factory.mktemp("made")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        patch.delenv("GRADER_SECRET", raising=False)
+        write_course(folder, HOSTILE)
+        make()
+    return folder
 
 
 def make(*options: str, exit_code: int = 0) -> str:
@@ -101,7 +114,7 @@ def test_everything_for_everybody(course):
     assert (course / ".grader-secret").stat().st_mode & 0o777 == 0o600
     secret = (course / ".grader-secret").read_text().strip().encode()
     files = every(course)
-    names = {safe_name(f"s-{key}") for key in HOSTILE}
+    names = {"s-script", "s-rtl", "s-quotes"}
     expected = {f"out/{kind}/{n}.{suffix}" for n in names for kind in ("sheets", "keys") for suffix in ("md", "html")}
     assert set(files) == expected | {f"out/answers/{n}.yaml" for n in names} | {"out/manifest.json"}
     assert not any(secret in content for content in files.values())
@@ -109,19 +122,18 @@ def test_everything_for_everybody(course):
     assert every(course) == files
 
 
-def test_hostile_names_do_nothing_in_any_format(course):
-    make()
+def test_hostile_names_do_nothing_in_any_format(made):
     for key, name in HOSTILE.items():
         shown = " ".join(re.sub("[\u202e\u00ad]", "", name).split())
         for kind in ("sheets", "keys"):
-            page = lxml_html.fromstring((course / f"out/{kind}/s-{key}.html").read_text(encoding="utf-8"))
+            page = lxml_html.fromstring((made / f"out/{kind}/s-{key}.html").read_text(encoding="utf-8"))
             assert page.xpath("//dd")[0].text_content() == shown
             assert not page.xpath("//script | //img | //a | //iframe | //*[@onerror or @onload or @href or @src]")
-            text = (course / f"out/{kind}/s-{key}.md").read_text(encoding="utf-8")
+            text = (made / f"out/{kind}/s-{key}.md").read_text(encoding="utf-8")
             line = next(line for line in text.splitlines() if line.startswith("- Name: "))
             assert rendered(line) == f"Name: {shown}"
             assert "\u202e" not in text
-        answers = read_submission((course / f"out/answers/s-{key}.yaml").read_bytes(), "a.yaml")
+        answers = read_submission((made / f"out/answers/s-{key}.yaml").read_bytes(), "a.yaml")
         assert answers.student == f"s-{key}" and answers.sheet == "week-1" and list(answers.answers) == ["1", "2"]
 
 
@@ -144,24 +156,22 @@ def test_hostile_ids(course):
         assert read_submission((course / f"out/answers/{safe_name(i)}.yaml").read_bytes(), "a").student == i
 
 
-def test_the_sheet_keeps_the_answers_to_itself(course):
-    make()
-    records = json.loads((course / "out/manifest.json").read_text())["students"]
+def test_the_sheet_keeps_the_answers_to_itself(made):
+    records = json.loads((made / "out/manifest.json").read_text())["students"]
     for student, part in records.items():
         for suffix in ("sheets/{}.md", "sheets/{}.html", "answers/{}.yaml"):
-            text = (course / "out" / suffix.format(student)).read_text(encoding="utf-8")
+            text = (made / "out" / suffix.format(student)).read_text(encoding="utf-8")
             assert "The power rule" not in text and "Term by term" not in text
             for record in part["items"].values():
                 assert record["reference"] not in text and record["seed"] not in text
-        key = (course / f"out/keys/{student}.md").read_text(encoding="utf-8")
+        key = (made / f"out/keys/{student}.md").read_text(encoding="utf-8")
         assert all(f"`{record['reference']}`" in key for record in part["items"].values())
         assert "Term by term" in key and "Spoken:" in key
 
 
-def test_html_is_self_contained_and_accessible(course):
-    make()
+def test_html_is_self_contained_and_accessible(made):
     for kind in ("sheets", "keys"):
-        text = (course / f"out/{kind}/s-rtl.html").read_text(encoding="utf-8")
+        text = (made / f"out/{kind}/s-rtl.html").read_text(encoding="utf-8")
         assert not re.search(r"https?://|url\(|@import|javascript|<script|<link", text)
         page = lxml_html.fromstring(text)
         assert (
@@ -224,9 +234,8 @@ def test_answer_file_of_something_else():
         from_sheet('<!-- grader-sheet {"items": 3} -->', "notes.md")
 
 
-def test_answer_file_tells_check_how_to_read(course):
-    make()
-    expects = read_submission((course / "out/answers/s-rtl.yaml").read_bytes(), "a.yaml").expects
+def test_answer_file_tells_check_how_to_read(made):
+    expects = read_submission((made / "out/answers/s-rtl.yaml").read_bytes(), "a.yaml").expects
     assert [(e.shape.form, e.variables) for e in expects.values()] == [("scalar", ("x",)), ("vector", ("x", "y"))]
 
 
@@ -348,7 +357,6 @@ def test_prose_maths():
     for source in (
         "$$\nx\n+ 1\n$$",
         "so\n$$\nx\n+ 1\n$$\nthen",
-        "so $$x\n+ 1$$ then",
         "- item\n\n  $$\n  x\n  + 1\n  $$",
     ):
         shown = to_html(source)
