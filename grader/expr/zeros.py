@@ -21,6 +21,7 @@ from grader.expr.canonical import is_zero
 from grader.expr.derivative import derivative
 from grader.expr.domain import REALS, Domain, Interval
 from grader.expr.factors import Factor, TooLarge, numerator_factors
+from grader.expr.recognise import candidates
 from grader.expr.tidy import tidy
 from grader.expr.tree import (
     ONE,
@@ -354,7 +355,9 @@ def _search(tree: Expr, name: str, low: Fraction, high: Fraction, most_boxes: in
             "to be told apart",
             tuple(unresolved),
         )
-    return [Zero(ball) for ball in _distinct([(box, _refined(tree, slope, name, box)) for box in boxes], name)]
+    return [
+        _named(tree, name, ball) for ball in _distinct([(box, _refined(tree, slope, name, box)) for box in boxes], name)
+    ]
 
 
 def _newton(tree: Expr, slope: Expr, name: str, a: Fraction, b: Fraction) -> arb | bool:
@@ -386,6 +389,14 @@ def _nowhere_defined(tree: Expr, name: str, box: arb) -> bool:
     except Undefined:
         return True
     return False
+
+
+def _named(tree: Expr, name: str, ball: arb) -> Zero:
+    """The zero with its closed form if that is a short one: a proved zero in a ball that holds only one."""
+    for candidate in candidates(ball):
+        if is_zero(tidy(substitute(tree, {name: candidate})), Domain()):
+            return Zero(ball, candidate)
+    return Zero(ball)
 
 
 def _refined(tree: Expr, slope: Expr, name: str, box: arb) -> arb:

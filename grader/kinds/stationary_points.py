@@ -117,9 +117,6 @@ def _closed_form(slope: Expr, x: str, zero: Zero, domain: Domain) -> Expr:
     """The zero as an expression; any proved zero that meets its ball, as the list of zeros is complete."""
     if zero.exact is not None:
         return tidy(zero.exact)
-    for candidate in candidates(zero.enclosure):
-        if is_zero(tidy(substitute(slope, {x: candidate})), domain):
-            return candidate
     for candidate in _from_sympy(slope, x, domain):
         with precision(_BITS):
             meets = enclose(candidate, {}).overlaps(zero.enclosure)
