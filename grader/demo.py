@@ -18,10 +18,25 @@ from typing import Any
 from grader import kinds
 from grader.answer import Answer, Equation, Matrix, Points, Scalar, Set, Vector
 from grader.answer_text import write, write_latex, write_unicode
-from grader.bank.instance import Instance
+from grader.bank.instance import Instance, declared_names
 from grader.claims import Point
 from grader.errors import AuthorError, Place
-from grader.expr.tree import ONE, ZERO, Add, Expr, Mul, Neg, children, rebuild
+from grader.expr.tree import (
+    ONE,
+    TWO,
+    ZERO,
+    Add,
+    Div,
+    Expr,
+    Mul,
+    Neg,
+    Number,
+    Variable,
+    children,
+    rebuild,
+    substitute,
+    variables,
+)
 from grader.grade import Outcome
 
 SECRET = b"a made-up class; a real course keeps its secret to itself"
@@ -109,10 +124,14 @@ def expected(scripted: Scripted, items: Mapping[str, Instance]) -> dict[str, Exp
 
 def _filled_in(blank: str, items: Mapping[str, Instance], answers: Mapping[str, str]) -> str:
     """The blank answer file with the answers typed after their numbers, and the others' lines gone."""
-    for number in items:
-        line = f"  {number}: {answers[number]}".rstrip() if number in answers else ""
-        blank = re.sub(rf"^  {number}:$", lambda _, line=line: line, blank, count=1, flags=re.MULTILINE)
-    return blank
+    lines = []
+    for line in blank.split("\n"):
+        found = re.fullmatch(r"  (\w+):", line)
+        if found is None or found[1] not in items:
+            lines.append(line)
+        elif found[1] in answers:
+            lines.append(f"{line} {answers[found[1]]}".rstrip())
+    return "\n".join(lines)
 
 
 _STYLES: Mapping[str, Callable[[str], bytes]] = {
@@ -149,8 +168,12 @@ def _expected(act: Any, instance: Instance) -> Expected:
         case "one-entry-wrong":
             count = sum(1 for _ in _entries(instance.task.reference))
             return Expected("partial", score=instance.points * Fraction(count - 1, count))
-        case "transposed":
+        case "transposed" | "no constant":
             return Expected("wrong")
+        case "one point too many":
+            # It costs as much as a point earns.
+            count = sum(1 for _ in _points(instance))
+            return Expected("partial", score=instance.points * Fraction(count - 1, count))
         case str():
             return Expected("right", score=instance.points)
         case {"mistake": str(name)}:
@@ -268,6 +291,35 @@ def _transposed(instance: Instance) -> str:
     return write(Matrix(tuple(zip(*reference.rows, strict=True))))
 
 
+def _points(instance: Instance) -> tuple[Point, ...]:
+    reference = instance.task.reference
+    assert isinstance(reference, Points)
+    return reference.points
+
+
+def _one_point_too_many(instance: Instance) -> str:
+    points = _points(instance)
+    far = Point(tuple(Add((Neg(Mul((TWO, c))), Number(Fraction(97)))) for c in points[0].coordinates), points[0].label)
+    return write(Points((*points, far)))
+
+
+def _without_constant(instance: Instance) -> str:
+    return write(_each(instance.task.reference, lambda e: substitute(e, _constants(instance, ZERO))))
+
+
+def _other_constant(instance: Instance) -> str:
+    """``+ k/3 - 5`` instead of ``+ C``, which ranges over the same numbers."""
+    other = Add((Div(Variable("k"), Number(Fraction(3))), Neg(Number(Fraction(5)))))
+    return write(_each(instance.task.reference, lambda e: substitute(e, _constants(instance, other))))
+
+
+def _constants(instance: Instance, value: Expr) -> dict[str, Expr]:
+    """The names in the reference that the question does not declare, each with that value."""
+    declared = set(declared_names(kinds.load(instance.kind), instance.task.given, instance.task.domain))
+    used = {name for entry in _entries(instance.task.reference) for name in variables(entry)}
+    return {name: value for name in used - declared}
+
+
 _FORMS: Mapping[str, Callable[[Instance], str]] = {
     "blank": lambda instance: "",
     "reference": lambda instance: write(instance.task.reference),
@@ -281,4 +333,7 @@ _FORMS: Mapping[str, Callable[[Instance], str]] = {
     "plus zero": _rewritten(lambda e: Add((e, ZERO))),
     "one-entry-wrong": _one_entry_wrong,
     "transposed": _transposed,
+    "one point too many": _one_point_too_many,
+    "no constant": _without_constant,
+    "other constant": _other_constant,
 }

@@ -88,18 +88,19 @@ def _reason(settled: Settled, graded: Graded) -> list[str]:
 
 
 def _parts(finding: Finding, size: tuple[int, int] | None) -> str:
-    """How many parts are right, and of an array which are not."""
+    """Which entries of an array are right; of points only how many, for their total would tell
+    how many there are to be found."""
     right = sum(part.right for part in finding.parts)
-    if not right and not any(part.reason == "value" for part in finding.parts if size is None):
-        return f"None of the {len(finding.parts)} parts is right."
-    sentence = f"{right} of {len(finding.parts)} parts {'is' if right == 1 else 'are'} right"
+    are = "is" if right == 1 else "are"
     if size is None or size[0] * size[1] != len(finding.parts):
         labels = sum(part.reason == "value" for part in finding.parts)
         if labels:
-            sentence += f"; {labels} {'is' if labels == 1 else 'are'} in the right place with the wrong nature"
-        return sentence + "."
+            return f"In {labels} of your points the place is right and the nature is not."
+        return f"{right} of your points {are} right." if right else "None of your points is right."
+    if not right:
+        return f"None of the {len(finding.parts)} entries is right."
     wrong = [_entry(i, size) for i, part in enumerate(finding.parts) if part.truth is Truth.REFUTED]
-    return f"{sentence}; look again at {_listed(wrong)}." if wrong else sentence + "."
+    return f"{right} of {len(finding.parts)} entries {are} right; look again at {_listed(wrong)}."
 
 
 def _part_reasons(finding: Finding) -> list[str]:

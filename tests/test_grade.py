@@ -119,7 +119,7 @@ def test_another_size_is_told_with_the_size_typed() -> None:
 
 def test_which_entries_to_look_at() -> None:
     graded = grade_task(jacobian(), "[2xy, x^2; 5, 77]")
-    assert "3 of 4 parts are right; look again at row 2, column 2." in for_student(graded)
+    assert "3 of 4 entries are right; look again at row 2, column 2." in for_student(graded)
 
 
 def test_the_reading_is_reported() -> None:

@@ -205,7 +205,7 @@ def test_instructors_see_the_evidence() -> None:
 
 SENTENCES = {
     "right": ("Right.",),
-    "partial": ("Partly right.", "1 of 3 parts is right; look again at entry 2, entry 3."),
+    "partial": ("Partly right.", "1 of 3 entries is right; look again at entry 2, entry 3."),
     "wrong": ("Not right.", "Multiply by the derivative of the inside.", "1/2x was read as (1/2)*x"),
     "blank": ("No answer was given.",),
     "undecided": (
