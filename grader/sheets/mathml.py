@@ -50,6 +50,7 @@ _OPEN = frozenset(("(", "[", r"\{", r"\lbrace", r"\lbrack", r"\lvert", r"\lVert"
 _CLOSE = frozenset((")", "]", r"\}", r"\rbrace", r"\rbrack", r"\rvert", r"\rVert", r"\rangle", r"\rfloor", r"\rceil"))
 # After these an operand starts: a sign is a prefix there, and a bar opens.
 _BEFORE_OPERAND = (None, "sign", "relation", "open", "comma", "large", "function", "space")
+_PRIMES = {"′′": "″", "′′′": "‴"}
 _THIN = '<mspace width="0.1667em"/>'
 _APPLY = "<mo>&#x2061;</mo>"
 
@@ -154,30 +155,28 @@ class _Setter:
         base = _Atom("<mi></mi>") if self._peek() in ("^", "_", "'") else self._atom(before)
         if base is None:
             return []
-        below = above = ""
+        below = above = primes = ""
         while (token := self._peek()) in ("^", "_", "'") and token:
-            if token == "'":
-                primes = 0
-                while self._peek() == "'":
-                    self._at += 1
-                    primes += 1
-                if above:
-                    raise LatexError("two superscripts follow each other; put braces around the first part")
-                mark = f'<mo lspace="0" rspace="0">{("′", "″", "‴")[min(primes, 3) - 1]}</mo>'
-                above = mark
-                if self._peek() == "^":
-                    self._at += 1
-                    above = f"<mrow>{mark}{self._argument()}</mrow>"
-                continue
             self._at += 1
-            if (token == "_" and below) or (token == "^" and above):
+            if token == "'":
+                primes += "′"
+            elif (token == "_" and below) or (token == "^" and above):
                 word = "sub" if token == "_" else "super"
                 raise LatexError(f"two {word}scripts follow each other; put braces around the first part")
-            if token == "_":
+            elif token == "_":
                 below = self._argument()
             else:
                 above = self._argument()
-        return [_Atom(_with_scripts(base, below, above, self._display), base.sort)]
+        if not primes:
+            return [_Atom(_with_scripts(base, below, above, self._display), base.sort)]
+        mark = f'<mo lspace="0" rspace="0">{_PRIMES.get(primes, primes)}</mo>'
+        if above:
+            # Beside another superscript the primes share its place.
+            scripted = _with_scripts(base, below, f"<mrow>{mark}{above}</mrow>", self._display)
+        else:
+            # The sign is raised by itself; as a superscript it would be raised, and shrunk, twice.
+            scripted = f"<mrow>{_with_scripts(base, below, '', self._display)}{mark}</mrow>"
+        return [_Atom(scripted, base.sort)]
 
     def _atom(self, before: Sort | None) -> _Atom | None:
         token = self._next()
