@@ -21,7 +21,9 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("claims",),
     ("answer",),
     ("answer_text",),
-    ("kinds", "decide", "matrix"),
+    # A kind checks the reference it computed by the decider, which knows no kind.
+    ("decide", "matrix"),
+    ("kinds",),
     ("compare",),
     ("bank",),
     ("submission",),
