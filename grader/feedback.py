@@ -62,7 +62,7 @@ def _about(graded: Graded) -> list[str]:
     right = [s.about for s in graded.findings if s.finding.right and s.weight]
     if right and refuted and graded.outcome == "partial":
         sentences.insert(0, f"Right: {_listed(right)}.")
-        wrong = [s.about for s in refuted if s.finding.reason in ("value", None)]
+        wrong = [s.about for s in refuted if s.finding.reason in ("value", None) and not s.finding.parts]
         if wrong:
             sentences.append(f"Not right: {_listed(wrong)}.")
     return sentences
@@ -83,8 +83,9 @@ def _reason(settled: Settled, graded: Graded) -> list[str]:
         extra = [_REASONS["extra"]] if finding.reason == "extra" else []
         return [sentence, *extra, *_part_reasons(finding)]
     sentence = _REASONS[finding.reason] if finding.reason is not None else ""
-    # A named mistake says more than the general sentence.
-    return [sentence] if sentence and (graded.diagnosis is None or finding.reason != "domain") else []
+    # The decider's own note, or a named mistake, says more than the general sentence.
+    said = finding.note or (graded.diagnosis is not None and finding.reason == "domain")
+    return [sentence] if sentence and not said else []
 
 
 def _parts(finding: Finding, size: tuple[int, int] | None) -> str:
