@@ -19,7 +19,7 @@ BROKEN: dict[str, Any] = {"points": "3/2", "kind": "no such kind"}
 
 
 def pid_of(pool: Pool, index: int = 0) -> int:
-    process = pool._workers[index]._process
+    process = pool.workers._workers[index]._process
     assert process is not None
     return process.pid
 
@@ -41,7 +41,7 @@ def test_a_worker_that_hangs_is_killed_and_the_others_go_on() -> None:
         results = pool.grade([Job(BROKEN, "1"), Job(BROKEN, "2")])
         assert time.perf_counter() - started < 30
         assert pid_of(pool) != stopped
-    assert results[0].graded.trouble == "grading took more than 4 s"
+    assert results[0].graded.trouble == "the answer took more than 4 s"
     assert results[1].graded.trouble.startswith("the grader failed")
 
 
@@ -50,13 +50,13 @@ def test_a_worker_that_dies_is_replaced() -> None:
         pool.grade([Job(BROKEN, "0")])
         os.kill(pid_of(pool), signal.SIGKILL)
         results = pool.grade([Job(BROKEN, "1"), Job(BROKEN, "2")])
-    assert results[0].graded.trouble == "the grading process died"
+    assert results[0].graded.trouble == "the process died"
     assert results[1].graded.trouble.startswith("the grader failed")
 
 
 def test_a_worker_that_cannot_start_is_our_failure_and_no_verdict(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("grader.run.local._WORKER", "raise SystemExit")
-    with Pool() as pool, pytest.raises(RuntimeError, match="could not start: it died"):
+    monkeypatch.setattr("grader.run.workers._WORKER", "raise SystemExit")
+    with Pool() as pool, pytest.raises(RuntimeError, match="could not start: the process died"):
         pool.grade([Job(BROKEN, "2x")])
 
 

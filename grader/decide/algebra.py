@@ -6,6 +6,7 @@ Only trees travel there, never typed text.
 
 from __future__ import annotations
 
+import os
 import pickle
 import subprocess
 import sys
@@ -42,11 +43,13 @@ def simplifies_to_zero(e: Expr, domain: Domain, seconds: float) -> bool:
 def _worker() -> subprocess.Popen[bytes]:
     global _child
     if _child is None or _child.poll() is not None:
+        # `-P`: nothing is imported from the current folder, which may hold submissions.
         _child = subprocess.Popen(
-            [sys.executable, "-m", "grader.decide.algebra"],
+            [sys.executable, "-P", "-m", "grader.decide.algebra"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(p for p in sys.path if p)},
         )
         import atexit
 

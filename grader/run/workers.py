@@ -15,7 +15,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from importlib import import_module
-from itertools import islice
+from itertools import count, islice
 from time import monotonic
 from typing import IO, Any, Generic, TypeVar
 
@@ -26,6 +26,19 @@ SECONDS = 30.0
 MEMORY = 2 << 30
 _CHUNK = 32
 _TICK = 0.05
+_START_SECONDS = 60.0
+
+# A worker says ("ready", None) when it is, or why it never will be.  `-P` and not `-m`: nothing is
+# imported from the current folder, which may be full of what students handed in.
+_WORKER = """
+try:
+    from grader.run.workers import serve
+except BaseException:
+    import pickle, sys, traceback
+    pickle.dump(("error", traceback.format_exc()), sys.stdout.buffer)
+else:
+    serve({function!r}, {memory})
+"""
 
 
 class Workers(Generic[Item, Result]):
@@ -74,56 +87,32 @@ class Workers(Generic[Item, Result]):
     def map(self, items: Iterable[Item]) -> Iterator[Result]:
         """The results in the order of the items, as soon as they are there.
 
-        Items are read as they are needed: memory does not grow with their number.
+        Items are read as they are needed: memory does not grow with their number.  Raises
+        RuntimeError when no worker can be started at all.
         """
-        source, lock = iter(items), threading.Lock()
-        ready = threading.Condition()
-        done: dict[int, list[Result] | BaseException] = {}
-        chunks = 0
-        room = threading.Semaphore(4 * len(self._workers))
-        finished = 0
-
-        def serve(worker: _Worker) -> None:
-            nonlocal chunks, finished
-            try:
-                while not self._closed.is_set():
-                    room.acquire()
-                    with lock:
-                        chunk = list(islice(source, self._chunk))
-                        if not chunk:
-                            return
-                        number = chunks
-                        chunks += 1
-                    results = list(self._served(worker, chunk))
-                    with ready:
-                        done[number] = results
-                        ready.notify_all()
-            except BaseException as fault:
-                with ready:
-                    done[-1] = fault
-            finally:
-                with ready:
-                    finished += 1
-                    ready.notify_all()
-                room.release()
-
-        threads = [threading.Thread(target=serve, args=(worker,), daemon=True) for worker in self._workers]
+        run = _Run[Item, Result](iter(items), self._chunk, room=4 * len(self._workers))
+        threads = [threading.Thread(target=self._serve, args=(run, w), daemon=True) for w in self._workers]
         for thread in threads:
             thread.start()
-        following = 0
-        while True:
-            with ready:
-                ready.wait_for(lambda: following in done or -1 in done or finished == len(threads))
-                fault = done.get(-1)
-                if isinstance(fault, BaseException):
-                    raise fault
-                if following not in done:
+        try:
+            for number in count():
+                results = run.wait_for(number, len(threads))
+                if results is None:
                     return
-                results = done.pop(following)
-            assert isinstance(results, list)
-            following += 1
-            room.release()
-            yield from results
+                yield from results
+        finally:
+            # Left early, by Ctrl-C for instance: no thread takes another chunk.
+            run.stop()
+
+    def _serve(self, run: _Run[Item, Result], worker: _Worker) -> None:
+        try:
+            while (taken := run.take()) is not None:
+                number, chunk = taken
+                run.put(number, list(self._served(worker, chunk)))
+        except BaseException as fault:
+            run.fail(fault)
+        finally:
+            run.leave()
 
     def _served(self, worker: _Worker, chunk: list[Item]) -> Iterator[Result]:
         """One result an item, whatever happens to the worker on the way."""
@@ -143,12 +132,70 @@ class Workers(Generic[Item, Result]):
         worker.deadline = None
 
 
+class _Run(Generic[Item, Result]):
+    """What the threads of one `Workers.map` share: the items to come and the results to hand out."""
+
+    def __init__(self, source: Iterator[Item], chunk: int, room: int) -> None:
+        self._source, self._chunk = source, chunk
+        self._taking = threading.Lock()
+        self._room = threading.Semaphore(room)
+        self._ready = threading.Condition()
+        self._results: dict[int, list[Result]] = {}
+        self._fault: BaseException | None = None
+        self._chunks = self._left = 0
+        self._stopped = False
+
+    def take(self) -> tuple[int, list[Item]] | None:
+        """The next chunk with its number, or None when there is no more to do."""
+        self._room.acquire()
+        with self._taking:
+            chunk = [] if self._stopped else list(islice(self._source, self._chunk))
+            if not chunk:
+                self._room.release()
+                return None
+            self._chunks += 1
+            return self._chunks - 1, chunk
+
+    def put(self, number: int, results: list[Result]) -> None:
+        with self._ready:
+            self._results[number] = results
+            self._ready.notify_all()
+
+    def fail(self, fault: BaseException) -> None:
+        with self._ready:
+            self._fault = fault
+            self._ready.notify_all()
+        self.stop()
+
+    def leave(self) -> None:
+        with self._ready:
+            self._left += 1
+            self._ready.notify_all()
+
+    def stop(self) -> None:
+        self._stopped = True
+        self._room.release()
+
+    def wait_for(self, number: int, threads: int) -> list[Result] | None:
+        """The results of a chunk, or None when all are handed out; raises what a thread raised."""
+        with self._ready:
+            self._ready.wait_for(lambda: number in self._results or self._fault or self._left == threads)
+            if self._fault is not None:
+                raise self._fault
+            if number not in self._results:
+                return None
+            results = self._results.pop(number)
+        self._room.release()
+        return results
+
+
 class _Worker:
     """One process, started anew after it was killed."""
 
     def __init__(self, function: str, memory: int) -> None:
-        self._function, self._memory = function, memory
+        self._code = _WORKER.format(function=function, memory=memory)
         self._process: subprocess.Popen[bytes] | None = None
+        self._ready = self._ever_ready = False
         self.deadline: float | None = None
         self.late = False
         self._start()
@@ -156,10 +203,9 @@ class _Worker:
     def _start(self) -> subprocess.Popen[bytes]:
         # A group of its own, so that what the worker started dies with it.
         group: dict[str, Any] = {"process_group": 0} if os.name == "posix" else {}
-        # `-P`: nothing is imported from the current folder, which may be full of submissions.
-        code = f"from grader.run.workers import serve; serve({self._function!r}, {self._memory})"
+        self._ready = False
         self._process = subprocess.Popen(
-            [sys.executable, "-P", "-c", code],
+            [sys.executable, "-P", "-c", self._code],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -169,13 +215,21 @@ class _Worker:
         return self._process
 
     def send(self, chunk: list[Any], seconds: float) -> None:
+        """Give the worker a chunk; raises RuntimeError when it never could be started."""
         process = self._process if self._process is not None else self._start()
         assert process.stdin is not None
-        # The first item may have to wait for the process to start.
-        self.late, self.deadline = False, monotonic() + seconds + 10
+        if not self._ready:
+            self.late, self.deadline = False, monotonic() + _START_SECONDS
+            kind, why = self.receive(_START_SECONDS)
+            self._ready = kind == "ready"
+            if not self._ready and not self._ever_ready:
+                self.kill()
+                raise RuntimeError(f"a worker process could not start: {why}")
+            self._ever_ready = True
+        self.late, self.deadline = False, monotonic() + seconds
         try:
             _write(process.stdin, chunk)
-        except OSError:
+        except (OSError, ValueError):
             # It died; `receive` finds that out and says so.
             pass
 
@@ -183,12 +237,12 @@ class _Worker:
         """("result", value), ("error", reason) or, when the worker is gone, ("dead", reason)."""
         process = self._process
         if process is None:
-            return "dead", "the worker process died"
+            return "dead", "the process died"
         assert process.stdout is not None
         try:
             kind, value = pickle.load(process.stdout)
         except (EOFError, OSError, pickle.UnpicklingError):
-            why = f"it took more than {seconds:g} seconds" if self.late else "the worker process died"
+            why = f"took more than {seconds:g} s" if self.late else "the process died"
             self.kill()
             return "dead", why
         self.deadline = monotonic() + seconds
@@ -235,6 +289,7 @@ def serve(function: str, memory: int) -> None:
     module, _, name = function.partition(":")
     apply = getattr(import_module(module), name)
     source, target = sys.stdin.buffer, sys.stdout.buffer
+    _write(target, ("ready", None))
     # Whatever prints must not end up between two results.
     sys.stdout = sys.stderr
     while True:
@@ -250,9 +305,9 @@ def _outcome(apply: Callable[[Any], Any], item: Any) -> tuple[str, Any]:
     try:
         return "result", apply(item)
     except MemoryError:
-        return "error", "it took more memory than it may"
+        return "error", "took more memory than it may"
     except RecursionError:
-        return "error", "it is nested too deeply"
+        return "error", "the expression is nested too deeply"
     except Exception as fault:
         # A bug of ours, whatever it is, must not cost the rest of the batch.
         return "error", f"the grader failed: {type(fault).__name__}: {fault}"
