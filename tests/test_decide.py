@@ -8,7 +8,17 @@ from pathlib import Path
 import pytest
 import yaml
 
-from grader.claims import Accept, Antiderivative, Equal, EqualArrays, Point, PolynomialOf, SameEquation, SamePoints, Truth
+from grader.claims import (
+    Accept,
+    Antiderivative,
+    Equal,
+    EqualArrays,
+    Point,
+    PolynomialOf,
+    SameEquation,
+    SamePoints,
+    Truth,
+)
 from grader.decide import settle
 from grader.decide.algebra import simplifies_to_zero
 from grader.expr.bounds import read_domain
@@ -75,7 +85,13 @@ def test_tolerances(reference, student, accept, right):
 
 @pytest.mark.parametrize(
     ("reference", "student", "reason"),
-    [("1/3", "0.333", "form"), ("pi", "3.14159", "form"), ("pi", "3.15", "value"), ("pi", "22/7", "value"), ("2/3", "0.67", "form")],
+    [
+        ("1/3", "0.333", "form"),
+        ("pi", "3.14159", "form"),
+        ("pi", "3.15", "value"),
+        ("pi", "22/7", "value"),
+        ("2/3", "0.67", "form"),
+    ],
 )
 def test_an_honest_decimal_is_told_apart(reference, student, reason):
     assert settle(Equal(tree(reference), tree(student), Domain())).reason == reason

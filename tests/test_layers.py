@@ -109,7 +109,9 @@ def test_no_import_cycles():
     graph = {}
     for path in FILES:
         tree = ast.parse(path.read_text(encoding="utf-8"))
-        top = ast.Module([n for n in ast.walk(tree) if isinstance(n, ast.Import | ast.ImportFrom) and n in tree.body], [])
+        top = ast.Module(
+            [n for n in ast.walk(tree) if isinstance(n, ast.Import | ast.ImportFrom) and n in tree.body], []
+        )
         graph[module_name(path)] = imported(path, ast.unparse(top)) - {module_name(path)}
     try:
         TopologicalSorter(graph).prepare()

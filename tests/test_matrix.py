@@ -11,7 +11,9 @@ from grader.compare import compare
 from grader.errors import StudentError
 from grader.matrix import parse, to_text
 
-ROWS = [json.loads(line) for line in (Path(__file__).parent / "tables/matrix_derivatives.jsonl").read_text().splitlines()]
+ROWS = [
+    json.loads(line) for line in (Path(__file__).parent / "tables/matrix_derivatives.jsonl").read_text().splitlines()
+]
 EXPECTED = {
     "right": ("correct", None),
     "wrong": ("incorrect", None),

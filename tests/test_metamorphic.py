@@ -17,11 +17,28 @@ from grader.claims import Equal, Truth
 from grader.decide import WITHOUT_ALGEBRA, settle
 from grader.decide.points import points
 from grader.expr.domain import Domain, Interval
-from grader.expr.tree import ONE, TWO, Add, Apply, Div, Expr, Mul, Neg, Number, Pow, Variable, children, rational, rebuild
+from grader.expr.tree import (
+    ONE,
+    TWO,
+    Add,
+    Apply,
+    Div,
+    Expr,
+    Mul,
+    Neg,
+    Number,
+    Pow,
+    Variable,
+    children,
+    rational,
+    rebuild,
+)
 
 X = Variable("x")
 DOMAIN = Domain.of({"x": Interval(Fraction(1, 4), Fraction(2))})
-EXAMPLES = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+EXAMPLES = settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]
+)
 
 
 def _square(u: Expr) -> Expr:
@@ -37,7 +54,9 @@ IDENTITIES = {
     "negated twice": lambda u: Neg(Neg(u)),
     "through the logarithm": lambda u: Apply("ln", (Apply("exp", (u,)),)),
     "over a positive factor": lambda u: Div(Mul((u, Add((X, ONE)))), Add((ONE, X))),
-    "conjugate": lambda u: Mul((u, Div(ONE, Add((Apply("sqrt", (TWO,)), Neg(ONE)))), Add((Apply("sqrt", (TWO,)), Neg(ONE))))),
+    "conjugate": lambda u: Mul(
+        (u, Div(ONE, Add((Apply("sqrt", (TWO,)), Neg(ONE)))), Add((Apply("sqrt", (TWO,)), Neg(ONE))))
+    ),
 }
 
 

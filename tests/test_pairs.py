@@ -16,7 +16,9 @@ from grader.compare import compare
 from grader.expr.derivative import derivative
 from grader.expr.parse import Names
 
-PAIRS = [json.loads(line) for line in (Path(__file__).parent / "tables/pairs.jsonl").read_text(encoding="utf-8").splitlines()]
+PAIRS = [
+    json.loads(line) for line in (Path(__file__).parent / "tables/pairs.jsonl").read_text(encoding="utf-8").splitlines()
+]
 
 
 @pytest.fixture(scope="module")

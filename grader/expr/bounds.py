@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 from grader.errors import Place, StudentError
-from grader.expr.balls import Undefined, enclose, precision
+from grader.expr.balls import Undefined, enclose, integer_of, precision
 from grader.expr.domain import Domain, Interval
 from grader.expr.parse import Names, parse
 from grader.expr.tree import Constant, Neg, rational_value
@@ -28,7 +28,10 @@ def read_bound(value: object, source: str, inward: int = 0) -> Fraction | None:
         return Fraction(value)
     text = str(value)
     tree = parse(text, _NO_NAMES, source=source)
-    if isinstance(tree, Constant | Neg) and "oo" in (getattr(tree, "name", ""), getattr(getattr(tree, "argument", None), "name", "")):
+    if isinstance(tree, Constant | Neg) and "oo" in (
+        getattr(tree, "name", ""),
+        getattr(getattr(tree, "argument", None), "name", ""),
+    ):
         return None
     exact = rational_value(tree)
     if exact is not None:
@@ -39,9 +42,12 @@ def read_bound(value: object, source: str, inward: int = 0) -> Fraction | None:
         except Undefined:
             ball = None
     if ball is None or not ball.is_finite():
-        raise StudentError(Place(source), f"{text!r} is not a real number", "write a number such as 1/4, pi/2 or oo", text)
-    scaled = (ball.mid() * (1 << 41)).floor().unique_fmpz()
-    return Fraction(int(scaled), 1 << 41) + inward * _INWARD
+        raise StudentError(
+            Place(source), f"{text!r} is not a real number", "write a number such as 1/4, pi/2 or oo", text
+        )
+    scaled = integer_of((ball.mid() * (1 << 41)).floor())
+    assert scaled is not None
+    return Fraction(scaled, 1 << 41) + inward * _INWARD
 
 
 def read_interval(ends: Sequence[object], source: str) -> Interval:

@@ -197,20 +197,15 @@ def rational_value(e: Expr) -> Fraction | None:
             inner = rational_value(argument)
             return None if inner is None else -inner
         case Add(terms):
-            total = Fraction(0)
-            for term in terms:
-                value = rational_value(term)
-                if value is None:
-                    return None
-                total += value
-            return total
+            values = [rational_value(term) for term in terms]
+            return None if None in values else sum((v for v in values if v is not None), Fraction(0))
         case Mul(factors):
             product = Fraction(1)
             for factor in factors:
-                value = rational_value(factor)
-                if value is None:
+                q = rational_value(factor)
+                if q is None:
                     return None
-                product *= value
+                product *= q
             return product
         case Div(numerator, denominator):
             top, bottom = rational_value(numerator), rational_value(denominator)

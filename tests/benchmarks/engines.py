@@ -105,7 +105,11 @@ class Maxima:
 
     def __init__(self):
         self.process = subprocess.Popen(
-            ["maxima", "--very-quiet"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+            ["maxima", "--very-quiet"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
         )
         self.ask("display2d:false$ load(scifac)$ print(0)$ " + self.CHAIN)
 

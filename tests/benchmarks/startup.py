@@ -1,6 +1,6 @@
 """The command line against bare Python, interleaved.
 
-    python tests/benchmarks/startup.py [--runs N]
+python tests/benchmarks/startup.py [--runs N]
 """
 
 from __future__ import annotations
