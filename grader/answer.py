@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Literal, TypeAlias
 
@@ -17,9 +16,10 @@ from grader.expr.notation import Brackets, Labelled, Listing, Notation, Relation
 from grader.expr.parse import Names, Note, Syntax, comma_error, decimal_comma, read_notation, scalar
 from grader.expr.tokens import check_length, fault_at
 from grader.expr.tree import Constant, Expr, Neg, Variable, rational_value
+from grader.records import field, record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Shape:
     """What an answer box takes.
 
@@ -36,12 +36,12 @@ class Shape:
     free_names: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Scalar:
     value: Expr
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Vector:
     """``orientation``: how it was written; a tuple ``(a, b)`` or ``<a, b>`` or ``[a, b]`` says
     neither row nor column, ``[a; b]`` and ``[[a],[b]]`` a column, ``[[a, b]]`` a row."""
@@ -50,39 +50,39 @@ class Vector:
     orientation: Literal["row", "column", "tuple"] = "tuple"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Matrix:
     """Rows of equal length, at least one row and one column."""
 
     rows: tuple[tuple[Expr, ...], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Set:
     elements: tuple[Expr, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Points:
     """Points with or without labels; ``none`` gives no points."""
 
     points: tuple[Point, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Equation:
     left: Expr
     right: Expr
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Range:
     """An interval or an inequality in one variable, as an interval."""
 
     interval: Interval
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Label:
     """A word such as ``minimum``, ``none`` or ``dne``, by its canonical name."""
 
@@ -92,7 +92,7 @@ class Label:
 Answer: TypeAlias = Scalar | Vector | Matrix | Set | Points | Equation | Range | Label
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Reading:
     """An answer with everything that a student should be told about how it was read."""
 

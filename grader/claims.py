@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from enum import Enum
 from fractions import Fraction
 from typing import Literal, TypeAlias
 
 from grader.expr.domain import Domain
 from grader.expr.tree import Expr
+from grader.records import field, record
 
 
 class Truth(Enum):
@@ -25,7 +25,7 @@ class Truth(Enum):
 Reason: TypeAlias = Literal["value", "domain", "constant", "shape", "layout", "form", "missing", "extra"]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Witness:
     """A point of the domain that disproves an equality, so that a third person can check it.
 
@@ -44,7 +44,7 @@ class Witness:
         return f"{at}expected {self.reference}, yours gives {self.student}"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Finding:
     """The decider's conclusion with its evidence.
 
@@ -68,7 +68,7 @@ class Finding:
         return self.truth in (Truth.PROVED, Truth.AGREES)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Accept:
     """Which numbers count as equal: exactly equal ones, or ones within a tolerance.
 
@@ -88,7 +88,7 @@ class Accept:
 EXACT = Accept()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Equal:
     """The student's expression is defined and equal wherever the reference is defined on the domain."""
 
@@ -98,7 +98,7 @@ class Equal:
     accept: Accept = EXACT
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class EqualArrays:
     """Two vectors or matrices (rows of expressions), entry by entry.
 
@@ -114,7 +114,7 @@ class EqualArrays:
     accept: Accept = EXACT
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Antiderivative:
     """The student's expression is an antiderivative of the integrand on the domain.
 
@@ -132,7 +132,7 @@ class Antiderivative:
     reference: Expr | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Point:
     """A point with an optional label (``minimum``, ``saddle``)."""
 
@@ -140,7 +140,7 @@ class Point:
     label: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SamePoints:
     """The same points as sets, order free; labels compared where the reference has them.
 
@@ -154,7 +154,7 @@ class SamePoints:
     domain: Domain
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SameEquation:
     """Two equations with the same solutions because one is a nonzero multiple of the other.
 
@@ -166,7 +166,7 @@ class SameEquation:
     domain: Domain
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PolynomialOf:
     """The student's expression is a polynomial of at most the given degree in the variables,
     as written or after expansion: a condition of form, to be joined with `Equal`."""
@@ -176,7 +176,7 @@ class PolynomialOf:
     degree: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SameLabel:
     """Two labels, compared by their canonical names (`grader.answer` maps the synonyms)."""
 
@@ -187,7 +187,7 @@ class SameLabel:
 Claim: TypeAlias = Equal | EqualArrays | Antiderivative | SamePoints | SameEquation | PolynomialOf | SameLabel
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Weighted:
     """One claim of an answer: what it is about in a few words ("row 1, column 2"), and its
     share of the credit relative to the other claims.  An answer is right when all are."""

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from time import perf_counter
 from typing import Any, Literal, cast
 
@@ -34,12 +33,13 @@ from grader.expr.derivative import derivative
 from grader.expr.domain import Domain
 from grader.expr.parse import Names
 from grader.expr.tree import Add, Expr, Neg
+from grader.records import record
 
 RELATIONS = ("equal", "antiderivative", "antiderivative_with_constant", "matrix_derivative", "points")
 _SHOWN_REASONS = frozenset({"layout", "shape", "domain", "constant"})
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Verdict:
     """The outcome of one comparison; ``as_json`` is the line that a batch writes."""
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -38,6 +37,7 @@ from grader.expr.tree import (
     variables,
 )
 from grader.grade import Outcome
+from grader.records import record
 
 SECRET = b"a made-up class; a real course keeps its secret to itself"
 """Fixed, so that the demo is the same everywhere."""
@@ -45,7 +45,7 @@ _DATA = Path(__file__).parent / "_demo"
 _SCRIPT = "class.yaml"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Expected:
     """What grading has to say about an answer; ``score`` is None where only the outcome is fixed."""
 
@@ -54,7 +54,7 @@ class Expected:
     score: Fraction | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Scripted:
     """One file that is handed in.
 

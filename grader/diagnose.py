@@ -7,7 +7,6 @@ the same decider that gives the verdicts, the wrong answer that the mistake lead
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from grader import kinds
@@ -15,9 +14,10 @@ from grader.answer import Answer
 from grader.bank.instance import NamedMistake
 from grader.decide import WITHOUT_ALGEBRA, settle
 from grader.kinds.base import Kind, Mistake, Task
+from grader.records import record, replace
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Diagnosis:
     """The mistake an answer shows.
 

@@ -8,10 +8,10 @@ their way home from a worker process.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from grader.records import record
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@record
 class Place:
     """A spot in a text: the file (or ``answer``), its line and column, both from 1."""
 
@@ -21,6 +21,9 @@ class Place:
 
     def __str__(self) -> str:
         return f"{self.source}:{self.line}:{self.column}"
+
+    def __lt__(self, other: Place) -> bool:
+        return (self.source, self.line, self.column) < (other.source, other.line, other.column)
 
 
 class GraderError(Exception):

@@ -9,7 +9,6 @@ values and are for the instructor.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal, TypeAlias
 
@@ -23,12 +22,13 @@ from grader.diagnose import Diagnosis, diagnose
 from grader.errors import StudentError
 from grader.expr.parse import Names
 from grader.kinds.base import Task
+from grader.records import record
 
 Outcome: TypeAlias = Literal["right", "partial", "wrong", "unreadable", "undecided", "blank"]
 OUTCOMES: tuple[Outcome, ...] = ("right", "partial", "wrong", "unreadable", "undecided", "blank")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ReadAs:
     """The answer as the grader understood it."""
 
@@ -40,7 +40,7 @@ class ReadAs:
     """Rows and columns, of a vector or matrix."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Fault:
     """Why an answer could not be read; ``line`` and ``column`` count from 1 within the answer."""
 
@@ -55,7 +55,7 @@ class Fault:
         return f"{self.fault}; {self.fix}" if self.fix else self.fault
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Settled:
     """One claim about the answer with its finding.
 
@@ -72,7 +72,7 @@ class Settled:
     """Whether the claim is that the answer is a polynomial: a matter of form."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Graded:
     """The grading of one answer.
 
@@ -212,7 +212,7 @@ def _weigh(settled: tuple[Settled, ...]) -> tuple[Outcome, Fraction]:
     return ("partial" if share else "wrong"), share
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class GradedItem:
     """One numbered question of a sheet with its grading; ``line`` is where the answer stands
     in the student's file, None when it is not there."""
@@ -225,7 +225,7 @@ class GradedItem:
     seconds: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class GradedSheet:
     """One student's sheet.  ``remarks`` are for student and instructor alike: how the file was
     read, answers to questions that are not on the sheet."""

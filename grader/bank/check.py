@@ -6,7 +6,6 @@ Grading lies above the bank, so the function that grades is handed in.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Protocol
 
@@ -15,6 +14,7 @@ from grader.bank.problem import BankTest, Problem
 from grader.bank.sample import printed_values, sample
 from grader.bank.statement import render
 from grader.errors import AuthorError
+from grader.records import record
 
 
 class Outcome(Protocol):
@@ -36,7 +36,7 @@ class Outcome(Protocol):
 Grade = Callable[[Instance, str], Outcome]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Checked:
     """One test of a problem: what was typed, and what is wrong with how it was graded.
 

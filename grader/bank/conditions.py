@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import TypeAlias
 
 from grader.expr.tree import Add, Apply, Div, Expr, Mul, Neg, Number, Pow, Variable, rational_value
+from grader.records import record
 
 Quantity: TypeAlias = Fraction | Expr
 """What a parameter or derived value stands for: a rational, or an expression or name."""
@@ -21,7 +21,7 @@ LARGEST_BITS = 4096
 """Bits of the largest number that a condition may compute."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Compare:
     """A chain such as ``0 < a <= b``: one more side than there are signs."""
 
@@ -29,7 +29,7 @@ class Compare:
     signs: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Predicate:
     """``is_square(n)`` or ``is_integer(q)``."""
 
@@ -37,17 +37,17 @@ class Predicate:
     argument: Expr
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Not:
     condition: Condition
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Every:
     conditions: tuple[Condition, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Some:
     conditions: tuple[Condition, ...]
 

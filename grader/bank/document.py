@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from grader.errors import AuthorError, AuthorErrors, Place
+from grader.records import field, record
 
 LARGEST_FILE = 1_000_000
 """Bytes of the largest file that is read."""
@@ -20,7 +20,7 @@ DEEPEST = 20
 """Levels of nesting."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Text:
     """A scalar as typed.  ``lines`` are the source columns at which each of its lines
     starts; empty when the text was folded or escaped, so that columns inside are unknown."""
@@ -43,13 +43,13 @@ class Text:
         return self.at(before.count("\n") + 1, index - (before.rfind("\n") + 1) + 1)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Items:
     items: tuple[Node, ...]
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Fields:
     """Keys with their values, in the order of the file; a repeated key keeps its first value."""
 

@@ -7,7 +7,6 @@ SymPy nor NumPy nor Jinja nor YAML: grading stands on this.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, TypeAlias
 
@@ -17,11 +16,12 @@ from grader.expr.domain import Domain, Interval
 from grader.expr.parse import Names, parse
 from grader.expr.tree import Expr
 from grader.kinds.base import Given, GivenValue, Kind, Task
+from grader.records import record
 
 Record: TypeAlias = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class NamedMistake:
     """A wrong answer that the author of the problem foresaw, beside those of the kind.
 
@@ -34,7 +34,7 @@ class NamedMistake:
     credit: Fraction = Fraction(0)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Instance:
     """A variant of a problem.
 

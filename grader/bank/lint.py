@@ -15,6 +15,7 @@ from grader.bank.sample import sample
 from grader.errors import AuthorError, Place, StudentError
 from grader.expr.tree import Expr
 from grader.expr.tree import variables as variables_of
+from grader.records import record
 
 _BARE_EXPONENT = re.compile(r"[\^_] ?(?:-|\d\d)")
 
@@ -29,7 +30,7 @@ FEWEST_VARIANTS = 5
 """Different variants below which neighbours in a class share theirs."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Remark:
     """One thing found; ``seeds`` are the first variants that show it."""
 
@@ -44,7 +45,7 @@ class Remark:
         return f"{self.place}: {self.level}: {self.text}{seeds}"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Linted:
     """What was found about one problem in ``tried`` seeds; ``variants`` of them were different."""
 

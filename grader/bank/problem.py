@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Literal, TypeAlias
 
@@ -13,11 +12,12 @@ from grader.claims import EXACT, Accept
 from grader.errors import Place
 from grader.expr.tree import Expr
 from grader.kinds.base import GivenValue
+from grader.records import field, record
 
 Expectation: TypeAlias = Literal["right", "partial", "wrong", "unreadable", "undecided"]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Parameter:
     """A name and the finitely many values it is drawn from, each with the same chance."""
 
@@ -26,7 +26,7 @@ class Parameter:
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Derived:
     """A value computed from the parameters and the derived values above it.
 
@@ -40,7 +40,7 @@ class Derived:
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Constraint:
     """A condition that a draw has to meet, with the text the author knows it by."""
 
@@ -49,7 +49,7 @@ class Constraint:
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Span:
     """The interval of one variable; its ends are arithmetic over the parameters, None is infinite."""
 
@@ -61,7 +61,7 @@ class Span:
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class BankTest:
     """An answer to the variant of a seed, and what grading has to say about it."""
 
@@ -73,7 +73,7 @@ class BankTest:
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ForeseenMistake:
     """A wrong answer that the author of this one problem foresees.
 
@@ -88,7 +88,7 @@ class ForeseenMistake:
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Problem:
     """One template of the bank.
 

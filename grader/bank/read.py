@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
@@ -21,13 +20,14 @@ from grader.claims import EXACT, Accept
 from grader.errors import AuthorErrors, Place, StudentError
 from grader.expr.tree import Variable
 from grader.kinds.base import GivenValue, Kind
+from grader.records import record
 
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _EXPECTATIONS = ("right", "partial", "wrong", "unreadable", "undecided")
 _LARGEST_SEED = 2**64
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Bank:
     """The problems of some folders, in the order of their files."""
 

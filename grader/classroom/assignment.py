@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
 
@@ -13,6 +12,7 @@ from grader.bank.fields import Record, describe, whole_number
 from grader.bank.problem import Problem
 from grader.bank.read import Bank
 from grader.errors import Place
+from grader.records import record
 
 MOST_ITEMS = 100
 """Items on one sheet."""
@@ -21,7 +21,7 @@ EASIEST, HARDEST = 1, 5
 _SHEET = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,59}")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Entry:
     """One line of the assignment.
 
@@ -36,7 +36,7 @@ class Entry:
     place: Place = Place("")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Assignment:
     """``sheet`` is the permanent id that seeds, answer files and manifest share; ``due`` is
     ISO 8601 or empty; ``instructions`` are Markdown."""

@@ -9,11 +9,11 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from grader.bank.instance import Instance, Record, from_record, to_record
 from grader.errors import AuthorError, Place, StudentError
+from grader.records import record
 
 FORMAT = "calculus-grader manifest"
 VERSION = 1
@@ -21,7 +21,7 @@ LARGEST_MANIFEST = 500_000_000
 """Bytes; a class of 5,000 with 20 items each has about 150 million."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Enrolled:
     """One student's part.  ``items`` are records by item number, in the order of the sheet."""
 
@@ -44,7 +44,7 @@ class Enrolled:
         return {number: self.instance(number) for number in self.items}
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Manifest:
     """``students`` by their ids.  ``due`` (ISO 8601) and ``instructions`` (Markdown) may be empty."""
 

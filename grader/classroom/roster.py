@@ -6,9 +6,9 @@ import csv
 import io
 import unicodedata
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from grader.errors import AuthorError, AuthorErrors, Place
+from grader.records import record
 
 LARGEST_CLASS = 20_000
 LONGEST_ID = 120
@@ -48,7 +48,7 @@ _COLUMNS: Mapping[str, tuple[str, ...]] = {
 _DELIMITERS = (",", ";", "\t", "|")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Student:
     """``id`` as the roster has it; ``name`` falls back to the id, ``email`` to nothing."""
 
@@ -57,7 +57,7 @@ class Student:
     email: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Roster:
     """``id_column``: the heading of the column that the ids were taken from.  ``notes``: what the
     instructor should know about how the file was read."""

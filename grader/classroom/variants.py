@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from grader.answer import read
 from grader.bank.instance import Instance, declared_names
@@ -12,6 +11,7 @@ from grader.classroom.assignment import Assignment, Entry
 from grader.classroom.seeds import seed_for
 from grader.errors import AuthorError, StudentError
 from grader.expr.parse import Names
+from grader.records import replace
 
 MOST_TRIES = 25
 """Seeds that are tried for a variant that is new on the sheet."""

@@ -14,19 +14,19 @@ upwards; an option on the command line comes before it.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from grader.cli.files import read_text
 from grader.errors import AuthorError, AuthorErrors, Place
+from grader.records import record
 
 NAME = "grader.toml"
 SHIPPED = "shipped"
 _TEXTS, _LISTS = ("course", "secret_file"), ("bank", "templates")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Config:
     """``bank`` and ``templates`` hold folders, ``shipped`` among them as it stands; all empty
     where nothing is set."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 
 from flint import arb
@@ -11,11 +10,12 @@ from grader.decide.points import window
 from grader.expr.balls import Undefined, arb_between, arb_of, enclose, precision
 from grader.expr.domain import Interval
 from grader.expr.tree import Apply, Div, Expr, children, rebuild
+from grader.records import record
 
 _FINEST = 1 << 22
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Jump:
     """F(right) - F(left) is larger than the integrand allows: ``bound`` times the distance."""
 

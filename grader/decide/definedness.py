@@ -10,7 +10,6 @@ denominator vanishes are removable holes and are accepted with a note.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from fractions import Fraction
 from itertools import islice
 
@@ -33,6 +32,7 @@ from grader.expr.tree import (
     rational_value,
     variables,
 )
+from grader.records import record
 
 _CONDITIONS: dict[str, Callable[..., tuple[Expr, ...]]] = {
     "ln": lambda u: (u,),
@@ -46,7 +46,7 @@ _CONDITIONS: dict[str, Callable[..., tuple[Expr, ...]]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Coverage:
     """What is known of the definedness of an expression on a domain.
 

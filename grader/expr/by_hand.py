@@ -8,7 +8,6 @@ Anything else has none here.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 
 from grader.expr.balls import Undefined, arb_of, enclose, precision
@@ -33,11 +32,12 @@ from grader.expr.tree import (
     rational_value,
     variables,
 )
+from grader.records import record
 
 _MOST_PARTS = 6
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Term:
     """``coefficient * outer(inside)``; the integral is ``coefficient/slope * integrated``.
 

@@ -11,7 +11,6 @@ sides of an equality are defined at the same points is another question, not ask
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 
 from grader.expr.domain import Domain, Interval
@@ -21,6 +20,7 @@ from grader.expr.normal.reading import read
 from grader.expr.normal.relations import vanishes
 from grader.expr.normal.signs import bounded_box, defined_on
 from grader.expr.tree import Add, Expr, Neg, rational, substitute, variables
+from grader.records import record
 
 __all__ = [
     "Budget",
@@ -33,7 +33,7 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ZeroProof:
     """Whether an expression was proved to be zero.
 
@@ -95,7 +95,7 @@ class NormalForm:
             learned, self._plan.facts = self._plan.facts, facts
             field.plan = self._plan
         # The units serve the next student too; what this student's expression implies does not.
-        plan = Plan(self._plan.units, learned, self._plan.size, self._plan.labels, self._plan.signs)
+        plan = self._plan.knowing(learned)
         proof = _prove(Add((self._tree, Neg(student))), self._domain, self._budget, plan)
         self._plan.size = plan.size
         if learned == facts:

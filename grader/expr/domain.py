@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 
+from grader.records import record
 
-@dataclass(frozen=True, slots=True)
+
+@record
 class Interval:
     """A real interval; None is an infinite end.  ``low < high``.
 
@@ -36,7 +37,7 @@ class Interval:
 REALS = Interval()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Domain:
     """A box: variables with their intervals, in the order declared.
 

@@ -7,7 +7,6 @@ ones, and a factor ``e^u`` drops out.  Factorisation is FLINT's (``fmpz_mpoly_fa
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 
 from flint import Ordering, fmpz_mpoly, fmpz_mpoly_ctx
@@ -30,6 +29,7 @@ from grader.expr.tree import (
     rational_value,
     variables,
 )
+from grader.records import record
 
 _HIGHEST_POWER = 64
 _MOST_TERMS = 4000
@@ -39,7 +39,7 @@ class TooLarge(Exception):
     """The expression has no quotient of polynomials of a reasonable size."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Factor:
     """An irreducible factor; ``generators`` are the variables and kernels that occur in it."""
 

@@ -13,11 +13,11 @@ of ``abs`` is ``u/|u|``, not ``sign u``.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import TypeAlias
 
 from grader.expr.tree import ONE, PI, TWO, ZERO, Add, Apply, Div, E, Expr, Mul, Neg, Number, Pow
+from grader.records import record
 
 Unary: TypeAlias = Callable[[Expr], Expr]
 
@@ -25,7 +25,7 @@ _THREE = Number(Fraction(3))
 _TEN = Number(Fraction(10))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Function:
     """One function.
 

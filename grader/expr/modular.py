@@ -10,7 +10,6 @@ is stated.  Arguments of functions are still compared by normal form.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from math import prod
 
@@ -20,6 +19,7 @@ from grader.expr.normal.field import Element, Field, Kernel, Polynomial
 from grader.expr.normal.powers import absolute_power, root, unit
 from grader.expr.normal.reading import read
 from grader.expr.tree import Add, Apply, Constant, Div, Expr, Mul, Neg, Number, Pow, rational_value
+from grader.records import record
 
 PRIME = 0x7FFFFFFFFFFFFFFFFFFFFFFFFFE16849
 """1 modulo 24, so that -1, 2 and 3 are squares; 5, 7, ..., 31 are squares too, and every
@@ -33,7 +33,7 @@ class _NoRoot(Exception):
     """A random residue has no such root; another one may."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ModularAgreement:
     """Zero modulo ``prime`` at so many random points; ``bound``: the chance that a non-zero expression is."""
 

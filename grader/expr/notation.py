@@ -6,13 +6,13 @@ no part in equality.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from grader.expr.tree import Add, Apply, Constant, Div, Expr, Mul, Neg, Number, Pow, Variable
+from grader.records import field, record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Names:
     """The names that a text may use.
 
@@ -25,7 +25,7 @@ class Names:
     free: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Note:
     """How something was read that could have been meant otherwise, and how to write the other.
 
@@ -36,7 +36,7 @@ class Note:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Brackets:
     """A bracketed list.  ``opening`` and ``closing`` are single characters, ``<`` for an angle.
 
@@ -51,7 +51,7 @@ class Brackets:
     at: int = field(default=0, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Relation:
     """A chain ``a < b <= c``: one side more than signs, signs among ``= != < > <= >=``."""
 
@@ -60,7 +60,7 @@ class Relation:
     at: int = field(default=0, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Word:
     """A word or phrase that is an answer by itself, by its canonical name (``none``, ``dne``)."""
 
@@ -68,7 +68,7 @@ class Word:
     at: int = field(default=0, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Labelled:
     """An item with a label in its canonical form: ``(0,0): saddle``."""
 
@@ -77,7 +77,7 @@ class Labelled:
     at: int = field(default=0, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Listing:
     """Several items without brackets; ``separators`` are ``,``, ``;``, ``or`` and ``and``."""
 

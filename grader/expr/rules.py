@@ -8,7 +8,6 @@ seen as a student sees it: a root as a power, ``c/u^n`` as a negative power.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import TypeAlias
 
@@ -32,6 +31,7 @@ from grader.expr.tree import (
     rational_value,
     variables,
 )
+from grader.records import record
 
 Slope: TypeAlias = Callable[[Expr], Expr]
 """Differentiates a part."""
@@ -62,7 +62,7 @@ def step(e: Expr, x: str, slope: Slope) -> Expr:
     return derivative(e, x)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Composition:
     """A node as an outer function of one inside part; ``slope`` is that of the outer function."""
 

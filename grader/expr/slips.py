@@ -8,7 +8,6 @@ differentiated correctly.  The catalogue ids are those of the curriculum's mal-r
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from itertools import islice
 
 from grader.expr import broken_rules as broken
@@ -29,12 +28,13 @@ from grader.expr.tree import (
     rational,
     variables,
 )
+from grader.records import record
 
 _PLACES = 8
 """Single places tried for each form of a slip."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Slip:
     """One broken rule: its permanent name, the catalogue ids, the sentence for the student, its forms.
 

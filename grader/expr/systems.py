@@ -10,7 +10,6 @@ searched on a bounded box by Krawczyk's operator (R. Krawczyk 1969; Moore, Kearf
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 
 from flint import Ordering, arb, fmpz_mpoly, fmpz_mpoly_ctx
@@ -24,6 +23,7 @@ from grader.expr.recognise import candidates
 from grader.expr.tidy import tidy
 from grader.expr.tree import Add, Apply, Expr, Neg, Variable, substitute, variables, walk
 from grader.expr.zeros import BITS, NARROW, STEPS, Stuck, Zero, real_roots, within, zeros
+from grader.records import record
 
 _SEARCH_BITS = 64
 _FINEST = Fraction(1, 1 << 24)
@@ -33,7 +33,7 @@ Box = tuple[tuple[Fraction, Fraction], tuple[Fraction, Fraction]]
 Pair = tuple[Expr, Expr]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class CommonZero:
     """A box that holds exactly one common zero: a ball for each coordinate, closed forms where found."""
 
@@ -45,7 +45,7 @@ class CommonZero:
         return None if a is None or b is None else (a, b)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class CommonZeros:
     """The common zeros found, and whether it is proved that there are no others in the domain."""
 

@@ -8,9 +8,9 @@ on a convention that a reader could doubt.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from grader.expr.tree import Add, Apply, Constant, Div, Expr, Mul, Neg, Number, Pow, Variable, rational
+from grader.records import record
 
 _LONGEST_DECIMAL = 40
 
@@ -23,7 +23,7 @@ def to_text(e: Expr) -> str:
     return linear(e, _PLAIN)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Spelling:
     """What differs between ways to write a formula in one line.
 

@@ -12,12 +12,13 @@ is ``Add((Add((a, b)), c))``, ``a*b/c*d`` is ``Mul((Div(Mul((a, b)), c), d))``.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TypeAlias
 
+from grader.records import field, record
 
-@dataclass(frozen=True, slots=True)
+
+@record
 class Number:
     """A numeral as typed: not negative, with a terminating decimal expansion.
 
@@ -30,7 +31,7 @@ class Number:
     at: int = field(default=0, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Constant:
     """``pi``, ``e`` or ``oo`` (infinity)."""
 
@@ -38,7 +39,7 @@ class Constant:
     at: int = field(default=0, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Variable:
     """A name that stands for a real number."""
 
@@ -46,13 +47,13 @@ class Variable:
     at: int = field(default=0, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Neg:
     argument: Expr
     at: int = field(default=0, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Add:
     """A sum of two or more terms; a subtracted term is a `Neg`."""
 
@@ -60,7 +61,7 @@ class Add:
     at: int = field(default=0, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Mul:
     """A product of two or more factors, whether written with a sign or not."""
 
@@ -68,14 +69,14 @@ class Mul:
     at: int = field(default=0, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Div:
     numerator: Expr
     denominator: Expr
     at: int = field(default=0, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Pow:
     """A power.  With a rational exponent p/q in lowest terms and q odd the base may be
     negative (the real root); with any other fractional exponent it may not."""
@@ -85,7 +86,7 @@ class Pow:
     at: int = field(default=0, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Apply:
     """A named function of `grader.expr.functions` applied to its arguments."""
 

@@ -10,7 +10,6 @@ and proves of each box that it holds no zero, exactly one, or says that it does 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from fractions import Fraction
 from math import isqrt, lcm
 
@@ -41,6 +40,7 @@ from grader.expr.tree import (
     variables,
     walk,
 )
+from grader.records import record
 
 BITS = 192
 """Working precision of the enclosures that are returned."""
@@ -56,7 +56,7 @@ _CUT = Fraction(503, 1009)
 """Boxes are not cut in halves: zeros like to lie in the middle."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Zero:
     """A ball that holds exactly one zero, and its closed form where one was found."""
 
@@ -64,7 +64,7 @@ class Zero:
     exact: Expr | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Zeros:
     """The zeros found, in increasing order.
 

@@ -8,7 +8,6 @@ and computes the wrong answers that typical mistakes lead to.  It never decides 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Literal, TypeAlias
 
@@ -16,6 +15,7 @@ from grader.answer import Answer, Shape
 from grader.claims import EXACT, Accept, Weighted
 from grader.expr.domain import Domain
 from grader.expr.tree import Expr
+from grader.records import field, record
 
 GivenType: TypeAlias = Literal["expression", "expressions", "variable", "variables", "point", "number", "integer"]
 """``expression`` Expr · ``expressions`` tuple of Expr · ``variable`` str · ``variables`` tuple of
@@ -64,7 +64,7 @@ def integer(given: Givens, field: str) -> int:
     return value
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Given:
     """One field of ``given:`` in a problem file."""
 
@@ -74,7 +74,7 @@ class Given:
     default: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Policy:
     """One knob of a kind that a problem may set: the values it takes, the first is the default."""
 
@@ -82,7 +82,7 @@ class Policy:
     about: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Task:
     """One question asked of one student, complete: all that grading needs.
 
@@ -113,7 +113,7 @@ class Task:
         return integer(self.given, name)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Mistake:
     """A typical mistake as the wrong answers it computes from what was given.
 
@@ -130,7 +130,7 @@ class Mistake:
     credit: Fraction = Fraction(0)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Kind:
     """A task kind; see the fields.
 

@@ -7,7 +7,6 @@ difference at one draw refutes; agreement is stated with the probability of an e
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import islice
 from typing import Any, Literal
@@ -24,13 +23,14 @@ from grader.matrix.draws import MODULAR, RATIONAL, REAL, Assumptions
 from grader.matrix.evaluate import Dual, Field, NotRational, NoValue, Rows, evaluate, transpose
 from grader.matrix.shapes import SCALAR, Size, infer, resolve, show
 from grader.matrix.tree import Binary, Call, Matrix, Negative, Power, Transpose, parts, to_text, walk
+from grader.records import record, replace
 
 DRAWS = 3
 _ATTEMPTS = 60
 _BITS = 192
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class MatrixDerivative:
     """The claim that ``student`` is the derivative of ``function`` with respect to ``wrt``.
 

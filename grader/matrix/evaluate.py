@@ -8,11 +8,11 @@ one direction (forward mode; Griewank and Walther, "Evaluating Derivatives", ch.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, TypeAlias
 
 from grader.matrix.tree import Binary, Call, Identity, Matrix, Negative, Numeral, Power, Symbol, Transpose
+from grader.records import record
 
 Rows: TypeAlias = list[list[Any]]
 
@@ -25,7 +25,7 @@ class NotRational(Exception):
     """A function that this field does not have."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Field:
     """How to make a scalar of a rational, and the entrywise functions: value and slope."""
 
@@ -33,7 +33,7 @@ class Field:
     functions: Mapping[str, tuple[Callable[[Any], Any], Callable[[Any], Any]]]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Dual:
     """A matrix and its derivative; the same size."""
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from fractions import Fraction
 from typing import TypeAlias
 
 from grader.errors import Place, StudentError
 from grader.matrix.tree import Binary, Call, Identity, Matrix, Negative, Numeral, Power, Symbol, Transpose
+from grader.records import replace
 
 Size: TypeAlias = tuple[str, str]
 """Rows and columns: names such as ``n``, or numerals."""

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Literal, TypeAlias
 
+from grader.records import field, record
 
-@dataclass(frozen=True, slots=True)
+
+@record
 class Numeral:
     value: Fraction
     at: int = field(default=0, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Symbol:
     """A declared scalar, vector or matrix."""
 
@@ -22,7 +23,7 @@ class Symbol:
     at: int = field(default=0, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Identity:
     """The identity matrix; ``size`` is empty until the context gives it."""
 
@@ -30,19 +31,19 @@ class Identity:
     at: int = field(default=0, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Negative:
     argument: Matrix
     at: int = field(default=0, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Transpose:
     argument: Matrix
     at: int = field(default=0, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Binary:
     """``+ - *`` (matrix product), ``/`` (by a scalar), ``.*`` and ``./`` (entry by entry)."""
 
@@ -52,7 +53,7 @@ class Binary:
     at: int = field(default=0, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Power:
     """``A^n``, a matrix power or inverse; with ``entrywise`` the power of every entry."""
 
@@ -62,7 +63,7 @@ class Power:
     at: int = field(default=0, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Call:
     function: str
     arguments: tuple[Matrix, ...]

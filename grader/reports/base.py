@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 
 from grader.grade import OUTCOMES, GradedSheet, Outcome
+from grader.records import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Trouble:
     """A file that was not graded (``lost``), or not as its sender may think, and why."""
 
@@ -19,7 +19,7 @@ class Trouble:
     lost: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Report:
     """A graded class.  ``students`` and ``troubles`` are sorted; ``absent`` are the ids of those
     who handed nothing in.  ``at`` is the local time, ISO 8601 to the second without a zone."""
@@ -54,7 +54,7 @@ class Report:
         return sum(shares, Fraction(0)) / len(shares) if shares else None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ReportFormat:
     """One way to write a report.  ``suffix`` is that of its file, ``shows_reference`` whether
     it holds evidence with values of the reference and is therefore for the instructor only."""

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 
 from grader.classroom.manifest import Enrolled, Manifest
 from grader.errors import StudentError
 from grader.grade import GradedItem, GradedSheet
+from grader.records import record
 from grader.reports.base import Report, Trouble
 from grader.run.local import Job, Pool, Result
 from grader.submission import Submission, Typed, read_submission
@@ -17,7 +17,7 @@ from grader.submission import Submission, Typed, read_submission
 _NOTHING = Typed("", 0)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Handed:
     """A submission that belongs to a student of the manifest."""
 
@@ -45,8 +45,8 @@ def grade_class(
     places: list[tuple[str, str]] = []
     for student in sorted(handed):
         answers = handed[student].submission.answers
-        for number, record in manifest.students[student].items.items():
-            jobs.append(Job(record, answers.get(number, _NOTHING).text))
+        for number, question in manifest.students[student].items.items():
+            jobs.append(Job(question, answers.get(number, _NOTHING).text))
             places.append((student, number))
     results = dict(zip(places, pool.grade(jobs, lambda count: done(count, len(jobs))), strict=True))
     sheets = tuple(
@@ -59,11 +59,11 @@ def grade_class(
 
 def _sheet(handed: Handed, sheet: str, enrolled: Enrolled, results: dict[tuple[str, str], Result]) -> GradedSheet:
     items = []
-    for number, record in enrolled.items.items():
+    for number, question in enrolled.items.items():
         result = results[handed.student, number]
         typed = handed.submission.answers.get(number)
         line = None if typed is None else typed.line
-        problem, title = str(record.get("problem", "")), str(record.get("title", ""))
+        problem, title = str(question.get("problem", "")), str(question.get("title", ""))
         items.append(GradedItem(number, problem, title, result.graded, line, result.seconds))
     return GradedSheet(handed.student, enrolled.name, sheet, handed.submission.source, tuple(items), handed.remarks)
 

@@ -7,19 +7,19 @@ and it starts while the files are still being read.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from time import perf_counter
 
 from grader.bank.instance import Record, from_record
 from grader.grade import Graded, grade_answer, undecided
+from grader.records import record
 from grader.run.workers import MEMORY, SECONDS, Workers
 
 # Small: the last chunk should not keep one worker busy while the others are done.
 _CHUNK = 4
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Job:
     """One answer to grade: the record of its question and what was typed."""
 
@@ -27,7 +27,7 @@ class Job:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Result:
     graded: Graded
     seconds: float

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Literal
 
+from grader.records import record
 from grader.submission import Expectation
 
 if TYPE_CHECKING:
     from grader.sheets.templates import Templates
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Rule:
     """One policy of the problem that decides which forms are accepted: its name, the value it
     has, and what it is about."""
@@ -23,7 +23,7 @@ class Rule:
     about: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Key:
     """What only the instructor sees of a question.
 
@@ -42,7 +42,7 @@ class Key:
     rules: tuple[Rule, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Question:
     """``statement`` and ``hint`` (how to type the answer) are Markdown.  ``expects`` says how an
     answer is read: all that ``grader check`` needs, and nothing of the answer."""
@@ -55,7 +55,7 @@ class Question:
     key: Key | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Document:
     """A sheet, or the key that belongs to it: then every question has its ``key``.
 
@@ -78,7 +78,7 @@ class Document:
         return sum((question.points for question in self.questions), Fraction(0))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Format:
     """One file format of documents, in a file of its own beside this one.
 

@@ -43,7 +43,7 @@ def make_sheet(
 
 def make_key(sheet: Document, items: Mapping[str, Instance]) -> Document:
     """The key that belongs to the sheet; ``items`` are the ones the sheet was made from."""
-    from dataclasses import replace
+    from grader.records import replace
 
     questions = tuple(replace(q, key=_key(items[q.number])) for q in sheet.questions)
     return replace(sheet, kind="key", questions=questions)

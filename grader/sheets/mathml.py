@@ -12,10 +12,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from html import escape
 from typing import Literal, TypeAlias
 
+from grader.records import record
 from grader.sheets.latex_symbols import (
     ACCENTS,
     ALPHABETS,
@@ -91,7 +91,7 @@ def _element(latex: str, display: bool) -> str:
     return f'<math{block} alttext="{escape(" ".join(latex.split()))}">{body}</math>'
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Atom:
     """One piece of a row.  ``limits``: scripts go below and above it in a displayed formula."""
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import NoReturn
 
 from grader.errors import Place, StudentError
+from grader.records import field, record
 from grader.submission.expectation import Expectation
 
 _FIELDS = {
@@ -28,7 +28,7 @@ IGNORED = frozenset({"name", "title", "course", "email", "variant", "version", "
 """Fields that an answer file may have and that say nothing here."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Remark:
     """Something that the reader of a file should know; ``line`` counts from 1."""
 
@@ -36,7 +36,7 @@ class Remark:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Typed:
     """An answer as typed, and where it starts in the file, both from 1."""
 
@@ -45,7 +45,7 @@ class Typed:
     column: int = 1
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Submission:
     """One student's file.  ``student`` and ``sheet`` are empty when the file does not say."""
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from typing import Any
 
 from grader.answer import Shape
 from grader.bank.instance import Instance, declared_names
+from grader.records import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Expectation:
     """What an answer box takes, nothing more: enough to read an answer without any key."""
 

@@ -139,7 +139,8 @@ def maxima():
 
 
 _MAXIMA_NAMES = {
-    "arcsin": "asin", "arccos": "acos", "arctan": "atan", "arsinh": "asinh", "arcosh": "acosh", "artanh": "atanh", "ln": "log",
+    "arcsin": "asin", "arccos": "acos", "arctan": "atan",
+    "arsinh": "asinh", "arcosh": "acosh", "artanh": "atanh", "ln": "log",
 }  # fmt: skip
 
 

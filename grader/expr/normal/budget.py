@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from grader.records import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Budget:
     """Limits on one attempt.  They are checked before each step, never within one.
 
@@ -35,7 +35,6 @@ class Refine(Exception):
     """The plan has changed; the tree has to be read again with it."""
 
 
-@dataclass(slots=True)
 class Plan:
     """What one pass over a tree learned that the next pass has to know from its start.
 
@@ -48,8 +47,18 @@ class Plan:
     ``signs``: signs on the domain that were looked for, None where none was found.
     """
 
-    units: dict[str, int] = field(default_factory=dict)
-    facts: dict[str, tuple[int, str]] = field(default_factory=dict)
-    size: int = 8
-    labels: dict[str, str] = field(default_factory=dict)
-    signs: dict[tuple[str, bool], int | None] = field(default_factory=dict)
+    __slots__ = ("facts", "labels", "signs", "size", "units")
+
+    def __init__(self) -> None:
+        self.units: dict[str, int] = {}
+        self.facts: dict[str, tuple[int, str]] = {}
+        self.size = 8
+        self.labels: dict[str, str] = {}
+        self.signs: dict[tuple[str, bool], int | None] = {}
+
+    def knowing(self, learned: dict[str, tuple[int, str]]) -> Plan:
+        """The same plan with other facts; the tables are shared."""
+        other = Plan()
+        other.units, other.facts, other.size = self.units, learned, self.size
+        other.labels, other.signs = self.labels, self.signs
+        return other

@@ -17,7 +17,6 @@ and complex fields", ISSAC 2021.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from fractions import Fraction
 from math import comb, prod
 from typing import Any, TypeAlias
@@ -26,6 +25,7 @@ from flint import Ordering, fmpz, fmpz_mpoly_ctx
 
 from grader.expr.domain import Domain
 from grader.expr.normal.budget import Budget, GaveUp, Plan, Refine
+from grader.records import record
 
 Polynomial: TypeAlias = Any  # flint.fmpz_mpoly: the package ships no types
 Element: TypeAlias = tuple[Polynomial, Polynomial]
@@ -35,7 +35,7 @@ LONGEST_TEXT = 80
 NOWHERE: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Kernel:
     """What a generator stands for.
 
@@ -60,7 +60,7 @@ class Kernel:
 _NONNEGATIVE = frozenset({"exp", "root", "nonzero"})
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Relation:
     """``polynomial`` is zero and monic of this degree in the generator.
 
@@ -75,7 +75,7 @@ class Relation:
     pure: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Mark:
     """A state of a field to return to."""
 
