@@ -13,6 +13,8 @@ from collections.abc import Callable
 from fractions import Fraction
 from itertools import islice
 
+from flint import arb
+
 from grader.claims import Finding, Truth
 from grader.decide.points import Point, fingerprint, points, window
 from grader.decide.refute import Look, look, missing_on_interval, refutation
@@ -215,9 +217,9 @@ def _hole(reference: Expr, student: Expr, domain: Domain) -> str:
     (name,) = names
     interval = domain[name]
     for candidate in _SIMPLE:
-        if not interval.contains(candidate):
+        if not interval.contains(Fraction(candidate)) or not any(_may_vanish(d, name, candidate) for d in fresh):
             continue
-        outcome, _, _ = look(reference, student, {name: candidate}, 128)
+        outcome, _, _ = look(reference, student, {name: Fraction(candidate)}, 128)
         if outcome is Look.MISSING:
             return (
                 f"your form has no value at {name} = {candidate}, a single point where the expected "
@@ -226,4 +228,12 @@ def _hole(reference: Expr, student: Expr, domain: Domain) -> str:
     return ""
 
 
-_SIMPLE = tuple(Fraction(n) for n in (0, 1, -1, 2, -2, 3, -3, 4, -4, 5, -5))
+def _may_vanish(e: Expr, name: str, value: int) -> bool:
+    with precision(64):
+        try:
+            return bool(enclose(e, {name: arb(value)}).contains(0))
+        except Undefined:
+            return False
+
+
+_SIMPLE = (0, 1, -1, 2, -2, 3, -3, 4, -4, 5, -5)

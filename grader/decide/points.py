@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
+from functools import lru_cache
 from zlib import crc32
 
 from grader.expr.chance import MASK, stream
 from grader.expr.domain import Domain, Interval
-from grader.expr.tree import Constant, Expr, Number, Variable, children, rational, substitute
+from grader.expr.tree import Apply, Constant, Expr, Number, Variable, children, rational, substitute
 
 Point = dict[str, Fraction]
 
@@ -54,17 +55,20 @@ def fingerprint(e: Expr, seed: int = 0) -> int:
     stack = [e]
     while stack:
         node = stack.pop()
-        match node:
-            case Number(value):
-                x = (value.numerator * 31 + value.denominator) & MASK
-            case Variable(name) | Constant(name):
-                x = crc32(name.encode())
-            case _:
-                x = crc32((getattr(node, "function", "") or type(node).__name__).encode())
-                stack.extend(children(node))
+        if isinstance(node, Number):
+            x = node.value.numerator * 31 + node.value.denominator
+        elif isinstance(node, Variable | Constant):
+            x = _hashed(node.name)
+        else:
+            x = _hashed(node.function if isinstance(node, Apply) else type(node).__name__)
+            stack += children(node)
         h = ((h ^ x) * 0x9E3779B97F4A7C15 + 0x7F4A7C15) & MASK
-        h ^= h >> 29
-    return h
+    return h ^ (h >> 29)
+
+
+@lru_cache(1024)
+def _hashed(name: str) -> int:
+    return crc32(name.encode())
 
 
 def points(domain: Domain, seed: int, start: int = 0) -> Iterator[Point]:

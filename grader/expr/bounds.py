@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
+from functools import lru_cache
 
 from grader.errors import Place, StudentError
 from grader.expr.balls import Undefined, enclose, integer_of, precision
 from grader.expr.domain import Domain, Interval
 from grader.expr.parse import Names, parse
-from grader.expr.tree import Constant, Neg, rational_value
+from grader.expr.tree import INFINITY, Neg, rational_value
 
 # An irrational end is moved inwards by at most this much, so that the interval is exact.
 _INWARD = Fraction(1, 1 << 40)
 
 _NO_NAMES = Names(())
+
+# What nearly all ends are needs no parser.
+_PLAIN = re.compile(r"-?\d{1,30}(?:/0*[1-9]\d{0,30}|\.\d{1,30})?")
 
 
 def read_bound(value: object, source: str, inward: int = 0) -> Fraction | None:
@@ -27,11 +32,11 @@ def read_bound(value: object, source: str, inward: int = 0) -> Fraction | None:
     if isinstance(value, int) and not isinstance(value, bool):
         return Fraction(value)
     text = str(value)
+    if _PLAIN.fullmatch(text):
+        return Fraction(text)
     tree = parse(text, _NO_NAMES, source=source)
-    if isinstance(tree, Constant | Neg) and "oo" in (
-        getattr(tree, "name", ""),
-        getattr(getattr(tree, "argument", None), "name", ""),
-    ):
+    inner = tree.argument if isinstance(tree, Neg) else tree
+    if inner == INFINITY:
         return None
     exact = rational_value(tree)
     if exact is not None:
@@ -54,7 +59,13 @@ def read_interval(ends: Sequence[object], source: str) -> Interval:
     """An interval from its two ends; raises StudentError unless the first is smaller."""
     if len(ends) != 2:
         raise StudentError(Place(source), "an interval has two ends", "write [low, high]")
-    low, high = read_bound(ends[0], source, 1), read_bound(ends[1], source, -1)
+    return _interval(str(ends[0]), str(ends[1]), source)
+
+
+# A batch asks about the same few intervals again and again.
+@lru_cache(1024)
+def _interval(first: str, second: str, source: str) -> Interval:
+    low, high = read_bound(first, source, 1), read_bound(second, source, -1)
     if low is not None and high is not None and low >= high:
         raise StudentError(Place(source), f"the interval from {low} to {high} is empty", "write the smaller end first")
     return Interval(low, high)

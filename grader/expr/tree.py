@@ -11,9 +11,9 @@ is ``Add((Add((a, b)), c))``, ``a*b/c*d`` is ``Mul((Div(Mul((a, b)), c), d))``.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from grader.records import field, record
 
@@ -120,23 +120,23 @@ def rational(q: Fraction | int) -> Expr:
     return Div(Number(Fraction(q.numerator)), Number(Fraction(q.denominator)))
 
 
+# By type rather than by `match`: these run once for every node of every answer.
+_PARTS: Mapping[type, Callable[[Any], tuple[Expr, ...]]] = {
+    Number: lambda e: (),
+    Constant: lambda e: (),
+    Variable: lambda e: (),
+    Neg: lambda e: (e.argument,),
+    Add: lambda e: e.terms,
+    Mul: lambda e: e.factors,
+    Div: lambda e: (e.numerator, e.denominator),
+    Pow: lambda e: (e.base, e.exponent),
+    Apply: lambda e: e.arguments,
+}
+
+
 def children(e: Expr) -> tuple[Expr, ...]:
     """The direct parts of a node, in the order typed."""
-    match e:
-        case Neg(argument):
-            return (argument,)
-        case Add(terms):
-            return terms
-        case Mul(factors):
-            return factors
-        case Div(numerator, denominator):
-            return (numerator, denominator)
-        case Pow(base, exponent):
-            return (base, exponent)
-        case Apply(_, arguments):
-            return arguments
-        case _:
-            return ()
+    return _PARTS[type(e)](e)
 
 
 def walk(e: Expr) -> Iterator[Expr]:
@@ -155,7 +155,15 @@ def size(e: Expr) -> int:
 
 def variables(e: Expr) -> frozenset[str]:
     """The names of the variables that occur."""
-    return frozenset(node.name for node in walk(e) if isinstance(node, Variable))
+    names = set()
+    stack = [e]
+    while stack:
+        node = stack.pop()
+        if type(node) is Variable:
+            names.add(node.name)
+        else:
+            stack += _PARTS[type(node)](node)
+    return frozenset(names)
 
 
 def rebuild(e: Expr, parts: tuple[Expr, ...]) -> Expr:

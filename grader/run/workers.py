@@ -7,6 +7,7 @@ It is killed with everything it started, because a signal does not interrupt C c
 
 from __future__ import annotations
 
+import gc
 import os
 import pickle
 import signal
@@ -292,6 +293,9 @@ def serve(function: str, memory: int) -> None:
     _write(target, ("ready", None))
     # Whatever prints must not end up between two results.
     sys.stdout = sys.stderr
+    # What is loaded by now stays: it need not be looked through again and again.
+    gc.collect()
+    gc.freeze()
     while True:
         try:
             chunk = pickle.load(source)

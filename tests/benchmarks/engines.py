@@ -14,6 +14,7 @@ Math-Verify: ``pip install "math-verify[antlr4_13_2]"``.  Maxima: the ``maxima``
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import multiprocessing
 import os
@@ -193,6 +194,8 @@ def serve(name, connection):
     engine = ENGINES[name]()
     decide, prepare = engine if isinstance(engine, tuple) else (engine, lambda row: row)
     connection.send("ready")
+    gc.collect()
+    gc.freeze()
     while True:
         row = connection.recv()
         try:
