@@ -216,8 +216,10 @@ def _hole(reference: Expr, student: Expr, domain: Domain) -> str:
         return ""
     (name,) = names
     interval = domain[name]
+    box = {name: arb_between(*window(interval))}
+    fresh = [d for d in fresh if _may_vanish(d, box)]
     for candidate in _SIMPLE:
-        if not interval.contains(Fraction(candidate)) or not any(_may_vanish(d, name, candidate) for d in fresh):
+        if not interval.contains(Fraction(candidate)) or not any(_may_vanish(d, {name: arb(candidate)}) for d in fresh):
             continue
         outcome, _, _ = look(reference, student, {name: Fraction(candidate)}, 128)
         if outcome is Look.MISSING:
@@ -228,10 +230,11 @@ def _hole(reference: Expr, student: Expr, domain: Domain) -> str:
     return ""
 
 
-def _may_vanish(e: Expr, name: str, value: int) -> bool:
+def _may_vanish(e: Expr, env: dict[str, arb]) -> bool:
     with precision(64):
         try:
-            return bool(enclose(e, {name: arb(value)}).contains(0))
+            value = enclose(e, env)
+            return bool(not value.is_finite() or value.contains(0))
         except Undefined:
             return False
 

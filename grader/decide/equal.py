@@ -46,7 +46,7 @@ def settle_equal(claim: Equal, effort: Effort) -> Finding:
 
 def _not_vacuous(proof: Finding, searched: Finding, reference: Expr, student: Expr, domain: Domain) -> Finding:
     """A proof holds wherever both sides are defined; that means nothing where one of them never is."""
-    if searched.right:
+    if searched.right or _agree_somewhere(reference, student, domain):
         return proof
     never = never_defined(reference, student, domain)
     if never is not None:
@@ -208,4 +208,4 @@ def _weigh(
 
 
 def _agree_somewhere(reference: Expr, student: Expr, domain: Domain) -> bool:
-    return any(look(reference, student, point, 128)[0] is Look.AGREE for point in islice(points(domain, 3), 40))
+    return any(look(reference, student, point, 128)[0] is Look.AGREE for point in islice(points(domain, 3), 160))
