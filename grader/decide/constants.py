@@ -6,12 +6,13 @@ from fractions import Fraction
 
 from flint import arb
 
-from grader.claims import Accept, Equal, Finding, Reason, Truth, Witness
+from grader.claims import Accept, Equal, Finding, Truth, Witness
 from grader.decide.effort import Effort
+from grader.decide.exact import rounds_to
 from grader.decide.refute import METHOD, Look, apart, decimal, look, refutation
 from grader.expr.balls import Undefined, arb_of, enclose, precision
 from grader.expr.domain import Domain
-from grader.expr.tree import Add, Constant, Div, Expr, Mul, Neg, Number, Pow, rational_value, walk
+from grader.expr.tree import Add, Constant, Div, Expr, Mul, Neg, Pow, rational_value, walk
 
 _LADDER = (64, 256, 1024)
 
@@ -27,18 +28,11 @@ def settle_constant(claim: Equal, effort: Effort) -> Finding:
 
 
 def _settle_exact(reference: Expr, student: Expr, effort: Effort) -> Finding:
-    a, b = rational_value(reference), rational_value(student)
-    if a is not None and b is not None:
-        if a == b:
-            return Finding(Truth.PROVED, "rational arithmetic", f"both are {a}")
-        witness = Witness((), str(a), str(b))
-        reason: Reason = "form" if rounds_to(student, arb_of(a)) else "value"
-        return Finding(Truth.REFUTED, "rational arithmetic", str(witness), reason, witness)
     for bits in _LADDER:
         outcome, expected, got = look(reference, student, {}, bits)
         if outcome is Look.DIFFER or outcome is Look.MISSING:
             finding = refutation(outcome, {}, expected, got)
-            if outcome is Look.DIFFER and expected is not None and rounds_to(student, expected):
+            if outcome is Look.DIFFER and expected is not None and rounds_to(student, expected, arb_of):
                 return Finding(Truth.REFUTED, METHOD, finding.evidence, "form", finding.witness)
             return finding
         if outcome is Look.OUTSIDE:
@@ -54,35 +48,6 @@ def _settle_exact(reference: Expr, student: Expr, effort: Effort) -> Finding:
     if outcome is Look.AGREE:
         return Finding(Truth.AGREES, "numerical agreement", f"the two numbers agree to {effort.deep_bits // 2} bits")
     return Finding(Truth.UNDECIDED, METHOD, "the precision did not tell whether the two numbers are equal")
-
-
-def typed_decimal(e: Expr) -> tuple[Fraction, int] | None:
-    """The value of a number typed with a decimal point, and how many places it has."""
-    inner = e.argument if isinstance(e, Neg) else e
-    if not isinstance(inner, Number) or not inner.decimal:
-        return None
-    sign = -1 if isinstance(e, Neg) else 1
-    places, scaled = 0, inner.value
-    while scaled.denominator != 1 and places < 400:
-        scaled *= 10
-        places += 1
-    return sign * inner.value, places
-
-
-def rounds_to(student: Expr, expected: arb) -> bool:
-    """Whether a decimal was typed that is the expected number, rounded or cut off."""
-    typed = typed_decimal(student)
-    if typed is None:
-        return False
-    value, places = typed
-    if places == 0:
-        return False
-    unit = Fraction(1, 10**places)
-    over = arb_of(value) - expected
-    rounded = abs(over) <= arb_of(unit / 2)
-    # Cut off: too small in size by less than a unit.
-    cut = abs(over) < arb_of(unit) and abs(arb_of(value)) <= abs(expected)
-    return bool(rounded or cut)
 
 
 def _settle_within(accept: Accept, reference: Expr, student: Expr) -> Finding:

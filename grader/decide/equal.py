@@ -1,20 +1,11 @@
-"""Equality of two expressions: refute, prove, look harder, ask SymPy, in this order."""
+"""Equality of two expressions: what exact arithmetic settles, and where the rest goes."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from itertools import islice
-
 from grader.claims import Equal, Finding, Truth
-from grader.decide.constants import settle_constant
-from grader.decide.definedness import Coverage, coverage, never_defined
 from grader.decide.effort import Effort
-from grader.decide.points import Point, at_point, fingerprint, points
-from grader.decide.refute import Look, dyadic, look, missing_on_interval, refutation
-from grader.expr.domain import Domain
-from grader.expr.tree import Add, Expr, Neg, variables
-
-_QUICK_BITS = (64, 192)
+from grader.decide.exact import settle_numbers, settle_polynomials
+from grader.expr.tree import variables
 
 
 def settle_equal(claim: Equal, effort: Effort) -> Finding:
@@ -24,188 +15,17 @@ def settle_equal(claim: Equal, effort: Effort) -> Finding:
         return Finding(Truth.PROVED, "identity", "the two expressions are the same as typed")
     names = variables(reference) | variables(student)
     if not names:
-        return settle_constant(claim, effort)
+        finding = settle_numbers(reference, student) if claim.accept.exact else None
+        if finding is None:
+            from grader.decide.constants import settle_constant
+
+            finding = settle_constant(claim, effort)
+        return finding
     domain = claim.domain.including(names)
-    compared = _quick(reference, student, domain, effort)
-    if isinstance(compared, Finding):
-        return compared
-    proof = _prove(reference, student, domain)
-    if proof is not None and proof.truth is Truth.REFUTED:
-        return proof
-    if proof is not None and proof.right and compared:
-        return proof
-    searched = _search(reference, student, domain, effort, deep=proof is not None)
-    if searched.truth is Truth.REFUTED:
-        return searched
-    if proof is not None and proof.right:
-        return _not_vacuous(proof, searched, reference, student, domain)
-    constant = _locally_constant(reference, student, domain)
-    signature = constant or _modular(reference, student, domain)
-    return _weigh(reference, student, domain, effort, searched, signature)
+    finding = settle_polynomials(reference, student, domain)
+    if finding is None:
+        # Loaded when needed: ball arithmetic takes longer to load than Python to start.
+        from grader.decide.functions import settle_functions
 
-
-def _not_vacuous(proof: Finding, searched: Finding, reference: Expr, student: Expr, domain: Domain) -> Finding:
-    """A proof holds wherever both sides are defined; that means nothing where one of them never is."""
-    if searched.right or _agree_somewhere(reference, student, domain):
-        return proof
-    never = never_defined(reference, student, domain)
-    if never is not None:
-        return never
-    return Finding(Truth.UNDECIDED, proof.by, "no point was found where both expressions have a value")
-
-
-def _quick(reference: Expr, student: Expr, domain: Domain, effort: Effort) -> Finding | int:
-    """A refutation at one of the first few points where the reference is defined, or at how many both agreed."""
-    compared = 0
-    for point in islice(points(domain, fingerprint(reference)), 24):
-        for bits in _QUICK_BITS:
-            outcome, expected, got = look(reference, student, point, bits)
-            if outcome is Look.DIFFER or (outcome is Look.MISSING and missing_on_interval(reference, student, point)):
-                return refutation(outcome, point, expected, got)
-            if outcome is not Look.UNCLEAR:
-                break
-        else:
-            missing = _missing_nearby(reference, student, point)
-            if missing is not None:
-                return missing
-        compared += outcome is Look.AGREE
-        if compared >= effort.quick:
-            break
-    return compared
-
-
-def _missing_nearby(reference: Expr, student: Expr, point: Point) -> Finding | None:
-    """A refutation when the student's expression divides by exact zeros around the point."""
-    exact = dyadic(point)
-    outcome, expected, got = look(reference, student, exact, 192)
-    if outcome is Look.MISSING and missing_on_interval(reference, student, exact):
-        return refutation(outcome, exact, expected, got)
-    return None
-
-
-def _prove(reference: Expr, student: Expr, domain: Domain) -> Finding | None:
-    """PROVED, a REFUTED gap in the domain, UNDECIDED when the normal form is not zero
-    (no proof of a difference), None when it gave up."""
-    from grader.expr.canonical import is_zero
-
-    proof = is_zero(Add((student, Neg(reference))), domain)
-    if proof.verdict is None:
-        return None
-    if proof.verdict is False:
-        return Finding(Truth.UNDECIDED, "normal form")
-    covered = coverage(reference, student, domain)
-    if covered.gap is not None:
-        return covered.gap
-    evidence = proof.evidence
-    if proof.conditions:
-        evidence += "; used on this domain: " + ", ".join(proof.conditions)
-    return _covered(Truth.PROVED, "normal form", evidence, covered)
-
-
-def _covered(truth: Truth, by: str, evidence: str, covered: Coverage) -> Finding:
-    if truth is Truth.PROVED and not covered.proved:
-        truth = Truth.AGREES
-        evidence += "; that the answer is defined on all of the domain was tested at random points only"
-    return Finding(truth, by, evidence, note=covered.hole)
-
-
-def _search(reference: Expr, student: Expr, domain: Domain, effort: Effort, deep: bool) -> Finding:
-    """Look at many points with many digits.
-
-    REFUTED, AGREES when enough of them agreed, else UNDECIDED.
-    """
-    agreed = 0
-    seed = fingerprint(student, fingerprint(reference))
-    for index, point in enumerate(_search_points(reference, student, domain, seed, effort.search)):
-        bits = effort.deep_bits if deep and index % 8 == 0 else effort.bits
-        outcome, expected, got = look(reference, student, point, bits)
-        if outcome is Look.DIFFER or (outcome is Look.MISSING and missing_on_interval(reference, student, point)):
-            return refutation(outcome, point, expected, got)
-        agreed += outcome is Look.AGREE
-    evidence = f"equal to {effort.bits // 2} bits at {agreed} rational points of the domain"
-    return Finding(Truth.AGREES if agreed >= effort.enough else Truth.UNDECIDED, "numerical agreement", evidence)
-
-
-def _search_points(reference: Expr, student: Expr, domain: Domain, seed: int, count: int) -> Iterator[Point]:
-    """Random points, and points close to both ends and to where an argument of ``abs`` and its like is zero."""
-    yield from islice(points(domain, seed), count)
-    from grader.decide.corners import corner_points, has_corners, sign_points
-
-    if not (has_corners(reference) or has_corners(student)):
-        return
-    names = variables(reference) | variables(student)
-    base = next(points(domain, seed + 2))
-    for side in (reference, student):
-        for found in sign_points(side, domain):
-            yield {**base, **found}
-    # In several variables along lines parallel to the axes, through a few points.
-    for base in islice(points(domain, seed + 1), 1 if len(names) == 1 else 4):
-        for name in sorted(names):
-            others = {other: value for other, value in base.items() if other != name}
-            line = at_point(reference, others), at_point(student, others)
-            for value in corner_points(*line, name, domain[name]):
-                yield {**others, name: value}
-
-
-def _locally_constant(reference: Expr, student: Expr, domain: Domain) -> Finding | None:
-    """The difference is proved continuous and constant; that the constant is zero is known to many digits."""
-    names = variables(reference) | variables(student)
-    if len(names) != 1:
-        return None
-    (name,) = names
-    from grader.decide.continuity import suspicious_boxes
-    from grader.expr.canonical import is_locally_constant
-
-    difference = Add((student, Neg(reference)))
-    if not is_locally_constant(difference, domain) or suspicious_boxes(difference, name, domain[name]) != []:
-        return None
-    for point in islice(points(domain, 7), 12):
-        outcome, expected, got = look(reference, student, point, 4000)
-        if outcome is Look.DIFFER:
-            return refutation(outcome, point, expected, got)
-        if outcome is Look.AGREE:
-            return Finding(
-                Truth.AGREES,
-                "zero derivative",
-                "the difference is continuous with derivative zero (proved), and less than 2^-2000 at one point",
-            )
-    return None
-
-
-def _modular(reference: Expr, student: Expr, domain: Domain) -> Finding | None:
-    from grader.expr.modular import signature_zero
-
-    agreement = signature_zero(Add((student, Neg(reference))), domain)
-    if agreement is None:
-        return None
-    return Finding(Truth.AGREES, "modular signature", str(agreement))
-
-
-def _weigh(
-    reference: Expr, student: Expr, domain: Domain, effort: Effort, searched: Finding, stronger: Finding | None
-) -> Finding:
-    """What is left when nothing was refuted and nothing proved by the normal form."""
-    if stronger is not None and stronger.truth is Truth.REFUTED:
-        return stronger
-    best = stronger or searched
-    if not best.right:
-        never = never_defined(reference, student, domain)
-        if never is not None:
-            return never
-        # What SymPy cancels may never have had a value, so there is one point to show at least.
-        if effort.algebra_seconds and _agree_somewhere(reference, student, domain):
-            from grader.decide.algebra import simplifies_to_zero
-
-            if simplifies_to_zero(Add((student, Neg(reference))), domain, effort.algebra_seconds):
-                best = Finding(Truth.PROVED, "SymPy", "SymPy simplified the difference to zero")
-    if not best.right:
-        evidence = f"neither proved nor refuted: {searched.evidence}, which is too few to rely on"
-        return Finding(Truth.UNDECIDED, searched.by, evidence)
-    covered = coverage(reference, student, domain)
-    if covered.gap is not None:
-        return covered.gap
-    return _covered(best.truth, best.by, best.evidence, covered)
-
-
-def _agree_somewhere(reference: Expr, student: Expr, domain: Domain) -> bool:
-    return any(look(reference, student, point, 128)[0] is Look.AGREE for point in islice(points(domain, 3), 160))
+        finding = settle_functions(reference, student, domain, effort)
+    return finding
