@@ -8,7 +8,6 @@ from fractions import Fraction
 from functools import lru_cache
 
 from grader.errors import Place, StudentError
-from grader.expr.balls import Undefined, enclose, integer_of, precision
 from grader.expr.domain import Domain, Interval
 from grader.expr.parse import Names, parse
 from grader.expr.tree import INFINITY, Neg, rational_value
@@ -41,6 +40,9 @@ def read_bound(value: object, source: str, inward: int = 0) -> Fraction | None:
     exact = rational_value(tree)
     if exact is not None:
         return exact
+    # Loaded for irrational ends only: balls take longer to load than Python to start.
+    from grader.expr.balls import Undefined, enclose, integer_of, precision
+
     with precision(96):
         try:
             ball = enclose(tree, {})
