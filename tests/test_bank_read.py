@@ -183,7 +183,7 @@ ONE_FAULT = [
     ("accept: {absolute: 1, relative: 1}", "f.yaml:7:11: 'accept' takes one of its fields only"),
     ("policy: {constnt: x}", "f.yaml:7:12: unknown field 'constnt'; the policy of a derivative problem has no fields"),
     ("statement: 'Find {{ g }}'", "f.yaml:6:23: template: unknown name 'g'"),
-    ("hints: ['fine', '{% if f %}']", "f.yaml:7:20: template: Unexpected end of template."),
+    ("hints: ['fine', '{% if f %}']", "f.yaml:7:20: template: Unexpected end of template; close every '{{' with '}}', and every '{% if %}' with '{% endif %}'"),
     ("solution: '{{ answr }}'", "f.yaml:7:17: template: unknown name 'answr'; did you mean 'answer'?"),
     ("tests: [{seed: 1, answer: x, expect: rigt}]", "f.yaml:7:40: unknown expect 'rigt'; did you mean 'right'?"),
     ("tests: [{answer: x, expect: right}]", "f.yaml:7:11: a test needs the field 'seed'"),
@@ -254,3 +254,17 @@ def test_a_bank_finds_problems() -> None:
     assert bank.advice("chain-trigpo") == "did you mean 'chain-trigpow'?"
     with pytest.raises(KeyError):
         bank["b"]
+
+
+def test_each_field_is_named_once_in_advice():
+    with pytest.raises(AuthorErrors) as caught:
+        read_problems("- id: a\n  qqqqqq: 3\n", "f.yaml")
+    advice = next(str(error) for error in caught.value.errors if "qqqqqq" in str(error))
+    fields = advice.partition(" are ")[2].split(", ")
+    assert len(fields) == len(set(fields)) > 10
+
+
+def test_a_bank_that_is_a_file(tmp_path):
+    (tmp_path / "bank.yaml").write_text("")
+    with pytest.raises(AuthorErrors, match="this is a file, not a folder; give a folder of topic files"):
+        load_bank([tmp_path / "bank.yaml"])

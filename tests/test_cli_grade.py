@@ -11,7 +11,7 @@ from lxml import etree
 from test_batch import CLASS, text
 
 from grader.classroom import manifest as manifests
-from grader.cli import group
+from grader.cli.commands import group
 from grader.cli.grade import command as grade
 
 
@@ -74,6 +74,10 @@ USAGE = [
     (["grade", "in", "--manifest", "manifest.json", "--out", "o", "--format", "pdf"], "unknown report format 'pdf'"),
     (["grade", "in", "--manifest", "nope.json"], "there is no such file"),
     (["grade", "in", "--manifest", "in/ada.yaml"], "this is not JSON"),
+    (
+        ["grade", "nowhere", "no.yaml", "--manifest", "manifest.json"],
+        "there is no such file or folder: nowhere, no.yaml",
+    ),
     (["grade", "empty", "--manifest", "manifest.json"], "there are no submissions in empty"),
 ]
 
@@ -90,6 +94,27 @@ def test_a_missing_submission_does_not_stop_the_others(course: Path) -> None:
     result = run("grade", "in/ada.yaml", "in/adda.yaml", "--manifest", "manifest.json")
     assert result.exit_code == 0
     assert "in/adda.yaml:1: there is no such file" in " ".join(result.output.split())
+
+
+def test_files_of_another_class_do_not_pass_unseen(course: Path) -> None:
+    (course / "in" / "ada.yaml").write_text(text("zed", "2x", "cos x"))
+    (course / "in" / "ben.yaml").write_text(text("yve", "2x", "cos x"))
+    result = run("grade", "in", "--manifest", "manifest.json", "--out", "out")
+    assert result.exit_code == 2
+    assert "no file belongs to a student of this manifest" in result.output
+    assert "in/ada.yaml:1: there is no student 'zed'" in result.output
+    assert (course / "out" / "results.json").exists()
+
+
+def test_a_broken_file_alone_is_no_wrong_manifest(course: Path) -> None:
+    (course / "in" / "ada.yaml").write_text("")
+    assert run("grade", "in/ada.yaml", "--manifest", "manifest.json").exit_code == 0
+
+
+def test_a_link_to_nothing_is_reported(course: Path) -> None:
+    (course / "in" / "zoe.yaml").symlink_to("nowhere.yaml")
+    result = run("grade", "in", "--manifest", "manifest.json")
+    assert "in/zoe.yaml:1: this link leads to a file that is not there; copy the" in result.output
 
 
 def test_chosen_formats(course: Path) -> None:

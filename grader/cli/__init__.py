@@ -1,100 +1,28 @@
-"""The command line: the only place that knows disk, clock and exit codes.
-
-Commands load when they are called, so that ``grader compare`` starts without what
-``grader sheets`` needs.
-"""
+"""The command line: the only place that knows disk, clock and exit codes."""
 
 from __future__ import annotations
-
-from importlib import import_module
-
-import click
-
-from grader.version import __version__
-
-# Command: (module, one line for the list).  A module exports ``command``.
-_COMMANDS = {
-    "answer": ("answer", "Write a blank answer file for a sheet."),
-    "bank": ("bank", "List, show, test and lint the problem bank."),
-    "check": ("check", "Show how a student's answers are read; reveals nothing."),
-    "compare": ("compare", "Decide whether two answers are equal."),
-    "demo": ("demo", "The whole story on a made-up class, in one directory."),
-    "grade": ("grade", "Grade submissions against a manifest."),
-    "schema": ("schema", "Print the JSON Schema of a file format."),
-    "sheets": ("sheets", "Make every student's sheet, key and answer file, and the manifest."),
-}
 
 DONE, BELOW, USAGE, OURS = 0, 1, 2, 3
 """Exit codes: done whatever the scores; something below ``--fail-under``; usage or author
 error; our failure."""
 
 
-class _Lazy(click.Group):
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return sorted(_COMMANDS)
-
-    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
-        if name not in _COMMANDS:
-            return None
-        command = import_module(f"grader.cli.{_COMMANDS[name][0]}").command
-        assert isinstance(command, click.Command)
-        return command
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        if args and not args[0].startswith("-") and args[0] not in _COMMANDS:
-            from difflib import get_close_matches
-
-            close = get_close_matches(args[0], _COMMANDS, 1)
-            hint = f" Did you mean {close[0]!r}?" if close else ""
-            raise click.UsageError(f"No such command {args[0]!r}.{hint}", ctx)
-        return super().resolve_command(ctx, args)
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        # Not by loading every command for its help.
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, about) for name, (_, about) in sorted(_COMMANDS.items())])
-
-
-@click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(__version__, prog_name="grader")
-def group() -> None:
-    """Calculus sheets from YAML, and a grader whose verdicts come with evidence.
-
-    Start with:  grader demo
-    """
-
-
 def main() -> None:
-    """The console script: run a command and turn errors into messages and exit codes."""
+    """The console script.
+
+    One comparison, asked in the plainest way, is answered without loading the library that reads
+    command lines: that takes three times as long as Python takes to start.
+    """
     import sys
 
-    from grader.errors import AuthorError, AuthorErrors, GraderError
+    if sys.argv[1:2] == ["compare"]:
+        from grader.cli.quick import compare_quickly
 
-    try:
-        group(standalone_mode=False)
-    except click.exceptions.Abort:
-        click.echo("Stopped.", err=True)
-        sys.exit(130)
-    except click.exceptions.Exit as leaving:
-        sys.exit(leaving.exit_code)
-    except click.ClickException as fault:
-        fault.show()
-        sys.exit(USAGE)
-    except (AuthorError, AuthorErrors, GraderError) as fault:
-        click.echo(str(fault), err=True)
-        sys.exit(USAGE)
-    except BrokenPipeError:
-        # The reader (``| head``) has gone; nobody is left to tell.
-        sys.stderr.close()
-        sys.exit(DONE)
-    except Exception as bug:
-        import traceback
+        if compare_quickly(sys.argv[2:]):
+            return
+    from grader.cli.commands import run
 
-        traceback.print_exc()
-        click.echo(f"\nThis is a fault of ours, not of your files: {type(bug).__name__}: {bug}", err=True)
-        sys.exit(OURS)
+    run()
 
 
 if __name__ == "__main__":

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
-if TYPE_CHECKING:
-    from grader.compare import Verdict
-
 _RELATIONS = ("equal", "antiderivative", "antiderivative_with_constant", "points")
-_COLOURS = {"correct": "green", "incorrect": "red", "unreadable": "yellow", "undecided": "magenta"}
 
 
 # Answers may begin with a minus: no short options, and what is no option is an answer.
@@ -78,12 +74,9 @@ def command(
     from grader.compare import compare
 
     verdict = compare(row)
-    if as_json:
-        import json
+    from grader.cli.verdict import show
 
-        click.echo(json.dumps(verdict.as_json(), ensure_ascii=False))
-    else:
-        _show(verdict)
+    show(verdict, as_json)
     if verdict.verdict == "unreadable":
         sys.exit(2)
 
@@ -101,18 +94,3 @@ def _accept(text: str | None) -> object:
         return None
     mode, _, amount = text.partition(":")
     return {mode: int(amount) if mode == "significant_digits" and amount.isdigit() else amount}
-
-
-def _show(verdict: Verdict) -> None:
-    from grader.cli.terminal import safe
-
-    if verdict.verdict == "unreadable":
-        click.secho("unreadable", fg=_COLOURS["unreadable"], bold=True)
-        click.echo(f"  {safe(verdict.message)}")
-        return
-    heading = verdict.verdict + (f" ({verdict.reason})" if verdict.reason else "")
-    click.secho(heading, fg=_COLOURS[verdict.verdict], bold=True)
-    rows = [("read as", verdict.read_as), (verdict.truth.value, f"by {verdict.by}"), ("evidence", verdict.evidence)]
-    for label, text in [*rows, ("message", verdict.message)]:
-        if text:
-            click.echo(f"  {label:9} {safe(text)}")

@@ -100,6 +100,8 @@ def read_bytes(path: Path, limit: int = LARGEST_FILE) -> bytes:
                 raise IsADirectoryError
             data = file.read(limit + 1)
     except FileNotFoundError:
+        if path.is_symlink():
+            raise AuthorError(place, "this link leads to a file that is not there", "copy the file itself") from None
         raise AuthorError(place, "there is no such file", _nearby(path)) from None
     except IsADirectoryError:
         raise AuthorError(place, "this is a folder", "give a file") from None

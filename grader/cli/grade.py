@@ -75,6 +75,10 @@ def command(
     if out is not None:
         for path in write_reports(report, out, wanted):
             click.echo(f"wrote {path}", err=as_json)
+    if not report.students and any(trouble.stranger for trouble in report.troubles):
+        raise click.UsageError(
+            f"no file belongs to a student of this manifest, the sheet '{report.sheet}'; give the manifest of their sheet"
+        )
     if fail_under is not None and _failed(report, fail_under):
         sys.exit(BELOW)
 
@@ -150,15 +154,22 @@ def _processes(files: int) -> int:
 def _found(paths: tuple[Path, ...], manifest: Path) -> tuple[Path, ...]:
     """The files named, and those in the folders named, hidden ones left out."""
     found: list[Path] = []
+    if not any(map(os.path.lexists, paths)):
+        raise click.UsageError(f"there is no such file or folder: {', '.join(map(str, paths))}")
     for path in paths:
         if not path.is_dir():
             found.append(path)
             continue
-        inside = [p for p in sorted(path.rglob("*")) if p.is_file() and not _hidden(p.relative_to(path))]
+        inside = [p for p in sorted(path.rglob("*")) if _is_handed_in(p) and not _hidden(p.relative_to(path))]
         found += [p for p in inside if p.name.lower() not in _OTHER_FILES and not _same(p, manifest)]
     if not found:
         raise click.UsageError(f"there are no submissions in {', '.join(map(str, paths))}")
     return tuple(dict.fromkeys(found))
+
+
+def _is_handed_in(path: Path) -> bool:
+    """A file, or a link to one that is not there: somebody meant to hand it in."""
+    return path.is_file() or (path.is_symlink() and not path.exists())
 
 
 def _hidden(path: Path) -> bool:
@@ -196,7 +207,7 @@ def _contents(found: tuple[Path, ...]) -> tuple[list[tuple[str, bytes]], tuple[T
     unread = []
     for path in found:
         name = path.as_posix()
-        if path.suffix.lower() not in _SUFFIXES:
+        if path.suffix.lower() not in _SUFFIXES and path.exists():
             unread.append(Trouble(name, "this is not an answer file; hand in the .yaml file"))
             continue
         try:
