@@ -77,7 +77,7 @@ def command(
             click.echo(f"wrote {path}", err=as_json)
     if not report.students and any(trouble.stranger for trouble in report.troubles):
         raise click.UsageError(
-            f"no file belongs to a student of this manifest, the sheet '{report.sheet}'; give the manifest of their sheet"
+            f"no file belongs to a student of this manifest, the sheet '{report.sheet}'; give the right manifest"
         )
     if fail_under is not None and _failed(report, fail_under):
         sys.exit(BELOW)

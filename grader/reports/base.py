@@ -11,12 +11,16 @@ from grader.records import record
 
 @record
 class Trouble:
-    """A file that was not graded (``lost``), or not as its sender may think, and why."""
+    """A file that was not graded (``lost``), or not as its sender may think, and why.
+
+    ``stranger``: it could be read and belongs to nobody in the manifest, or to another sheet.
+    """
 
     source: str
     message: str
     line: int = 1
     lost: bool = True
+    stranger: bool = False
 
 
 @record

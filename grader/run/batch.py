@@ -85,11 +85,11 @@ def collect(
             continue
         student, remark = whose(manifest, submission)
         if student is None:
-            troubles.append(Trouble(source, remark))
+            troubles.append(Trouble(source, remark, stranger=bool(submission.student)))
             continue
         if submission.sheet and submission.sheet.casefold() != manifest.sheet.casefold():
             fault = f"this is for the sheet '{submission.sheet}', not for '{manifest.sheet}'; it was not graded"
-            troubles.append(Trouble(source, fault))
+            troubles.append(Trouble(source, fault, stranger=True))
             continue
         if student in handed:
             before = handed[student].submission
