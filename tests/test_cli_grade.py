@@ -186,3 +186,25 @@ def test_check_shows_hostile_text_as_data(tmp_path: Path) -> None:
     path.write_bytes("student: e\x1b[2J\nanswers:\n  1: \x1b[31m\u202e2x\n".encode())
     output = run("check", str(path)).output
     assert all(c.isprintable() or c == "\n" for c in output)
+
+
+def test_check_says_when_a_number_is_not_on_the_sheet(tmp_path: Path) -> None:
+    path = tmp_path / "ada.yaml"
+    path.write_text(ANSWERS)
+    assert "there is no question 5 on the sheet" in run("check", str(path)).output
+
+
+def test_check_without_expectations_takes_the_usual_letters(tmp_path: Path) -> None:
+    path = tmp_path / "ada.yaml"
+    path.write_text("answers:\n  1: -4xy-1\n")
+    output = run("check", str(path)).output
+    assert "-4x*y - 1" in output and "Give your sheet: grader check" in output
+
+
+def test_check_keeps_to_80_columns(tmp_path: Path) -> None:
+    path = tmp_path / "ada.yaml"
+    long = " + ".join(f"sin({n}x)" for n in range(2, 60))
+    path.write_text(ANSWERS.replace("1/2x\n", f"{long}\n").replace("x^2/2\n", f"{'(x + 1)*' * 30}\n"))
+    output = run("check", str(path)).output
+    assert "spoken" in output and max(map(len, output.splitlines())) <= 80
+    assert output.count("2x+)") == 1

@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from grader.submission import Expectation, Submission, Typed
 
 
+# What the names in an answer are taken for when nothing says what the question asks.
+_USUAL = ("x", "y", "z", "t")
+
+
 @click.command("check")
 @click.argument("answers", type=click.Path(path_type=Path))
 @click.option(
@@ -67,7 +71,7 @@ def _row(number: str, typed: Typed, expected: Expectation | None) -> dict[str, A
         return row | {"status": "blank"}
     try:
         if expected is None:
-            reading = read_any(typed.text, Names((), free=True))
+            reading = read_any(typed.text, Names(_USUAL, free=True))
         else:
             names = Names(expected.variables, free=expected.shape.free_names)
             reading = read(typed.text, expected.shape, names, asked=expected.asked)
@@ -102,39 +106,68 @@ def _show(submission: Submission, rows: list[dict[str, Any]], expects: Mapping[s
     from grader.reports.base import visible
 
     who = f"{submission.student or 'no student named'}, {submission.sheet or 'no sheet named'}"
-    click.secho(visible(f"{submission.source}: {who}"), bold=True)
+    _say(visible(f"{submission.source}: {who}"), bold=True)
     for row in rows:
         click.echo()
         for line in _lines(row):
             click.echo(line)
     click.echo()
     for remark in submission.remarks:
-        click.secho(f"line {remark.line}: {visible(remark.text)}", fg="yellow")
+        _say(f"line {remark.line}: {visible(remark.text)}", "yellow")
+    unknown = [number for number in submission.answers if number not in expects]
+    if not expects:
+        text = "The file does not say what the questions ask, so letters were taken as they are usual."
+        _say(f"{text} Give your sheet: grader check ANSWERS --sheet SHEET", "yellow")
+    elif unknown:
+        _say(
+            f"there is no question {', '.join(unknown)} on the sheet; change the number",
+            "yellow",
+        )
     missing = [number for number in expects if number not in submission.answers]
     if missing:
-        click.secho(f"not in the file: question{'s' if len(missing) > 1 else ''} {', '.join(missing)}", fg="yellow")
+        _say(f"not in the file: question{'s' if len(missing) > 1 else ''} {', '.join(missing)}", "yellow")
     counts = {status: sum(row["status"] == status for row in rows) for status in ("read", "unreadable", "blank")}
     click.echo(f"{counts['read']} read, {counts['unreadable']} not readable, {counts['blank']} blank")
 
 
+def _say(text: str, colour: str | None = None, bold: bool = False) -> None:
+    from grader.reports.terminal import wrapped
+
+    for line in wrapped(text, ""):
+        click.secho(line, fg=colour, bold=bold or None)
+
+
 def _lines(row: dict[str, Any]) -> list[str]:
     from grader.reports.base import visible
+    from grader.reports.terminal import wrapped
 
-    head = f"{row['item']:>3}  {visible(row['typed'])[:400]}"
     indent = " " * 5
     if row["status"] == "blank":
         return [f"{row['item']:>3}  (blank)"]
     if row["status"] == "unreadable":
-        caret = [indent + visible(line) for line in row["caret"].split("\n") if row["caret"]]
+        head, *caret = [visible(line) for line in (row["caret"] or _cut(row["typed"])).split("\n")]
         place = f"line {row['line']}, character {row['column']} of the answer"
         fault = f"{row['fault']}; {row['fix']}" if row["fix"] else row["fault"]
-        return [head, *caret, indent + click.style(f"{place}: {visible(fault)}", fg="red")]
-    body = [
-        f"read as  {visible(row['text'])}",
-        f"         {visible(row['unicode'])}",
-        f"spoken   {visible(row['spoken'])}",
-    ]
+        said = wrapped(f"{place}: {visible(fault)}", indent)
+        return [
+            f"{row['item']:>3}  {head}",
+            *(indent + line for line in caret),
+            *(click.style(s, fg="red") for s in said),
+        ]
+    # The first line hangs to the left of the others, the label in its margin.
+    body: list[tuple[str, str, str | None]]
+    body = [("read as", row["text"], None), ("", row["unicode"], None), ("spoken", row["spoken"], None)]
     if row["unicode"] == row["text"]:
         del body[1]
-    notes = [click.style(f"note     {visible(note)}", fg="yellow") for note in row["notes"]]
-    return [head, *(indent + line for line in [*body, *notes])]
+    body += [("note", note, "yellow") for note in row["notes"]]
+    lines = wrapped(visible(_cut(row["typed"])), indent)
+    lines[0] = f"{row['item']:>3}  {lines[0][5:]}"
+    for label, text, colour in body:
+        first, *rest = wrapped(visible(text), indent + " " * 9)
+        said = [f"{indent}{label:<9}{first[14:]}", *rest]
+        lines += [click.style(line, fg=colour) if colour else line for line in said]
+    return lines
+
+
+def _cut(typed: str) -> str:
+    return typed if len(typed) <= 400 else f"{typed[:400]}..."

@@ -45,7 +45,7 @@ def render(report: Report, colour: bool = False, unicode: bool = True) -> str:
     lines += _by_hand(report, style)
     lines += _troubles(report, style)
     if report.absent and len(report.students) != 1:
-        lines += ["", style.bold("Nothing to grade from"), *_wrapped(", ".join(map(visible, report.absent)), "  ")]
+        lines += ["", style.bold("Nothing to grade from"), *wrapped(", ".join(map(visible, report.absent)), "  ")]
     text = "\n".join(lines) + "\n"
     return text if unicode else text.replace(" · ", " - ")
 
@@ -135,7 +135,7 @@ def _one_student(sheet: GradedSheet, style: _Style) -> list[str]:
     for item in sheet.items:
         lines += _item(item, style)
     for remark in sheet.remarks:
-        lines += _wrapped(f"note: {visible(remark)}", "")
+        lines += wrapped(f"note: {visible(remark)}", "")
     return lines
 
 
@@ -145,14 +145,14 @@ def _item(item: GradedItem, style: _Style) -> list[str]:
     word = style.outcome(graded.outcome, OUTCOME_WORDS[graded.outcome])
     lines = [f"{style.mark(graded.outcome)} {item.number:>3}  {_fit(visible(item.title), 40)}  {points:>7}  {word}"]
     if graded.read_as is not None:
-        lines += _wrapped(f"read as {visible(graded.read_as.text)}", "       ")
+        lines += wrapped(f"read as {visible(graded.read_as.text)}", "       ")
     elif graded.fault is not None and graded.fault.caret:
         lines += ["       " + visible(line) for line in graded.fault.caret.split("\n")]
     if graded.outcome != "right" or graded.notes:
         heading, *sentences = for_student(graded)
         shown = sentences if graded.outcome in ("right", "wrong", "partial") else [heading, *sentences]
         for sentence in shown or [heading]:
-            lines += _wrapped(visible(sentence), "       ")
+            lines += wrapped(visible(sentence), "       ")
     return lines
 
 
@@ -162,7 +162,7 @@ def _by_hand(report: Report, style: _Style) -> list[str]:
         for sheet in report.students
         for item in sheet.items
         if item.graded.outcome == "undecided"
-        for line in _wrapped(visible(f"{sheet.student}, question {item.number}: {item.graded.trouble}"), "  ")
+        for line in wrapped(visible(f"{sheet.student}, question {item.number}: {item.graded.trouble}"), "  ")
     ]
     return ["", style.bold("To be graded by a person"), *lines] if lines else []
 
@@ -172,7 +172,7 @@ def _troubles(report: Report, style: _Style) -> list[str]:
         return []
     lines = ["", style.bold("Files that need attention")]
     for trouble in report.troubles:
-        lines += _wrapped(visible(f"{trouble.source}:{trouble.line}: {trouble.message}"), "  ")
+        lines += wrapped(visible(f"{trouble.source}:{trouble.line}: {trouble.message}"), "  ")
     return lines
 
 
@@ -189,7 +189,7 @@ def _fit(text: str, width: int) -> str:
     return text + " " * (width - _width(text)) if width < WIDTH else text
 
 
-def _wrapped(text: str, indent: str) -> list[str]:
+def wrapped(text: str, indent: str) -> list[str]:
     """Lines of at most 80 columns, broken at spaces where there are any."""
     lines, room = [], WIDTH - len(indent) - 2
     while _width(text) > room:

@@ -45,7 +45,8 @@ def read_lines(lines: Sequence[str], reader: Collected) -> None:
             at = end
         else:
             if section != "other":
-                reader.remark(at + 1, "this line belongs to no question; it was left out")
+                fix = "begin an answer with its number, as in '5: 2x'"
+                reader.remark(at + 1, f"this line belongs to no question and was left out; {fix}")
             at += 1
 
 
