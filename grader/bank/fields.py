@@ -60,7 +60,8 @@ class Record:
 
     def node(self, name: str, required: bool = False) -> Node | None:
         """The value of a field, whatever it is; a field without a value counts as absent."""
-        self._asked.append(name)
+        if name not in self._asked:
+            self._asked.append(name)
         node = self._nodes.get(name)
         if node is not None and not is_null(node):
             return node

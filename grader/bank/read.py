@@ -56,7 +56,8 @@ def load_bank(directories: Sequence[Path]) -> Bank:
     problems: list[Problem] = []
     for directory in directories:
         if not directory.is_dir():
-            faults.add(Place(str(directory)), "there is no such folder", "give a folder of topic files")
+            fault = "this is a file, not a folder" if directory.exists() else "there is no such folder"
+            faults.add(Place(str(directory)), fault, "give a folder of topic files")
         for path in sorted(p for p in directory.glob("*") if p.suffix in (".yaml", ".yml")):
             try:
                 problems += read_problems(path.read_bytes(), _shown(path))

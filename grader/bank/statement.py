@@ -40,7 +40,11 @@ def check_template(text: Text, names: tuple[str, ...]) -> tuple[AuthorError, ...
         tree = _environment("latex").parse(_with_powers(text.value))
         unknown = meta.find_undeclared_variables(tree) - {*names, "range"}
     except TemplateSyntaxError as error:
-        return (AuthorError(text.at(error.lineno, 1), f"template: {error.message}"),)
+        place, fault = text.at(error.lineno, 1), f"template: {error.message}"
+        if "end of template" in fault:
+            fix = "close every '{{' with '}}', and every '{% if %}' with '{% endif %}'"
+            return (AuthorError(place, "template: it ends too early", fix),)
+        return (AuthorError(place, fault),)
     # Jinja puts a name of its own into every template.
     unknown |= {node.name for node in tree.find_all(nodes.Name) if node.name == "self"}
     faults = []
