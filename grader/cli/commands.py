@@ -7,7 +7,7 @@ from importlib import import_module
 
 import click
 
-from grader.cli import DONE, OURS, USAGE
+from grader.cli import OURS, USAGE
 from grader.version import __version__
 
 # Command: (module, one line for the list).  A module exports ``command``.
@@ -62,12 +62,15 @@ def group() -> None:
 
 def run() -> None:
     """Run the command that was called, and turn errors into messages and exit codes."""
+    import os
     import sys
 
+    from grader.cli.terminal import output_failed
     from grader.errors import AuthorError, AuthorErrors, GraderError
 
     try:
-        group(standalone_mode=False)
+        group(standalone_mode=False, color=False if os.environ.get("NO_COLOR") else None)
+        sys.stdout.flush()
     except click.exceptions.Abort:
         click.echo("Stopped.", err=True)
         sys.exit(130)
@@ -79,13 +82,21 @@ def run() -> None:
     except (AuthorError, AuthorErrors, GraderError) as fault:
         click.echo(str(fault), err=True)
         sys.exit(USAGE)
-    except BrokenPipeError:
-        # The reader (``| head``) has gone; nobody is left to tell.
-        sys.stderr.close()
-        sys.exit(DONE)
+    except SystemExit as ending:
+        # Click ends with 1 when the reader (``| head``) has gone; here 1 means a score too low.
+        if isinstance(ending.__context__, BrokenPipeError):
+            output_failed(ending.__context__)
+        raise
     except Exception as bug:
+        if isinstance(bug, OSError) and bug.filename is None:
+            # Files are read and written elsewhere, with messages that name them.
+            output_failed(bug)
         import traceback
 
-        traceback.print_exc()
-        click.echo(f"\nThis is a fault of ours, not of your files: {type(bug).__name__}: {bug}", err=True)
+        if os.environ.get("GRADER_DEBUG"):
+            traceback.print_exc()
+        last = traceback.extract_tb(bug.__traceback__)[-1]
+        what = f"{type(bug).__name__} in {os.path.basename(last.filename)}:{last.lineno}: {bug}"
+        click.echo(f"This is a fault of ours, not of your files: {what}", err=True)
+        click.echo("Please report it, with what GRADER_DEBUG=1 in the environment prints.", err=True)
         sys.exit(OURS)

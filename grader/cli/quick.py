@@ -6,6 +6,7 @@ its own.  Everything else, faults above all, is left to `grader.cli.compare`.
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 
@@ -19,6 +20,9 @@ def compare_quickly(words: list[str]) -> bool:
         from grader.compare import compare
 
         verdict = compare(row)
+    except KeyboardInterrupt:
+        print("Stopped.", file=sys.stderr)
+        sys.exit(130)
     except Exception:
         # The other way round says it in full.
         return False

@@ -6,7 +6,7 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from grader.cli.terminal import safe
+from grader.cli.terminal import output_failed, safe
 
 if TYPE_CHECKING:
     from grader.compare import Verdict
@@ -43,4 +43,7 @@ def _heading(text: str, verdict: str) -> str:
 def _print(lines: list[str]) -> None:
     # Answers may hold letters that the terminal's encoding lacks.
     encoding = sys.stdout.encoding or "ascii"
-    print("\n".join(lines).encode(encoding, "replace").decode(encoding))
+    try:
+        print("\n".join(lines).encode(encoding, "replace").decode(encoding), flush=True)
+    except OSError as error:
+        output_failed(error)
