@@ -68,6 +68,7 @@ def run() -> None:
     from grader.cli.terminal import output_failed
     from grader.errors import AuthorError, AuthorErrors, GraderError
 
+    output = sys.stdout
     try:
         group(standalone_mode=False, color=False if os.environ.get("NO_COLOR") else None)
         sys.stdout.flush()
@@ -82,10 +83,11 @@ def run() -> None:
     except (AuthorError, AuthorErrors, GraderError) as fault:
         click.echo(str(fault), err=True)
         sys.exit(USAGE)
-    except SystemExit as ending:
-        # Click ends with 1 when the reader (``| head``) has gone; here 1 means a score too low.
-        if isinstance(ending.__context__, BrokenPipeError):
-            output_failed(ending.__context__)
+    except SystemExit:
+        # When the reader (``| head``) has gone, click wraps the output and ends with 1, which here
+        # means a score too low.
+        if sys.stdout is not output:
+            output_failed(BrokenPipeError())
         raise
     except Exception as bug:
         if isinstance(bug, OSError) and bug.filename is None:
