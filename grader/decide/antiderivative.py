@@ -8,7 +8,7 @@ from itertools import islice
 
 from grader.claims import Antiderivative, Equal, Finding, Truth
 from grader.decide.continuity import find_jump
-from grader.decide.definedness import coverage
+from grader.decide.definedness import conditions, coverage
 from grader.decide.effort import Effort
 from grader.decide.points import fingerprint, points
 from grader.decide.refute import Look, look, missing_on_interval, refutation
@@ -107,7 +107,10 @@ def _gap(claim: Antiderivative, student: Expr, constants: list[str], domain: Dom
 
 def _undefined(guard: Expr, student: Expr, domain: Domain) -> Finding | None:
     """A point where the guard has a value and the student's expression has none on an interval."""
-    for point in islice(points(domain, fingerprint(student, fingerprint(guard))), 12):
+    if not conditions(student):
+        # Only denominators can take its value away, and those at single points.
+        return None
+    for point in islice(points(domain, fingerprint(student, fingerprint(guard))), 6):
         outcome, expected, got = look(guard, student, point, 128)
         if outcome is Look.MISSING and missing_on_interval(guard, student, point):
             return refutation(outcome, point, expected, got)

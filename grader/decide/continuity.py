@@ -6,10 +6,11 @@ from fractions import Fraction
 
 from flint import arb
 
+from grader.decide.definedness import denominators
 from grader.decide.points import window
 from grader.expr.balls import Undefined, arb_between, arb_of, enclose, precision
 from grader.expr.domain import Interval
-from grader.expr.tree import Apply, Div, Expr, children, rebuild
+from grader.expr.tree import Apply, Div, Expr, children, rebuild, walk
 from grader.records import record
 
 _FINEST = 1 << 22
@@ -31,6 +32,16 @@ def with_visible_jumps(e: Expr) -> Expr:
     if isinstance(e, Apply) and e.function == "sign":
         return Div(parts[0], Apply("abs", parts))
     return rebuild(e, parts)
+
+
+_BROKEN = frozenset(
+    {"tan", "cot", "sec", "csc", "coth", "csch", "arccsc", "arcsec", "arcoth", "arcsch", "sign", "factorial"}
+)
+
+
+def naturally_continuous(e: Expr) -> bool:
+    """Whether nothing in the expression could make it jump where it is defined: no division, no poles."""
+    return not denominators(e) and not any(isinstance(node, Apply) and node.function in _BROKEN for node in walk(e))
 
 
 def suspicious_boxes(
@@ -76,6 +87,8 @@ def find_jump(antiderivative: Expr, integrand: Expr, name: str, interval: Interv
 
     By the mean value theorem ``|F(b) - F(a)| <= (b - a) max |f|`` where F' = f on all of [a, b].
     """
+    if naturally_continuous(antiderivative):
+        return None, True
     boxes = suspicious_boxes(antiderivative, name, interval)
     if boxes is None:
         return None, False

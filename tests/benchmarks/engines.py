@@ -1,9 +1,10 @@
 """Our decider against SymPy, Math-Verify and Maxima on the same pairs, in one run.
 
-    python tests/benchmarks/engines.py [--pairs FILE] [--limit N] [--engines ours,sympy,...]
+    python tests/benchmarks/engines.py [--pairs FILE] [--limit N] [--engines ours,sympy,...] [--in-turn]
 
-Every engine lives in a process of its own, warm; each pair goes to all of them in turn, so
-that a change in the machine's speed hits all alike.  An engine that has not answered after
+Every engine lives in a process of its own, warm; each pair goes to all of them, one after the
+other, so that a change in the machine's speed hits all alike (and every engine finds the
+processor's caches filled by the others).  An engine that has not answered after
 ten seconds is killed and started again.  Times are taken inside the engine's process and
 hold everything from text to verdict, except that SymPy gets the tree already parsed.
 
@@ -238,18 +239,21 @@ class Engine:
         self.process.join()
 
 
-def run(names, rows):
+def run(names, rows, in_turn=False):
     engines = [Engine(name) for name in names]
     warm = rows[:3]
     for engine in engines:
         for row in warm:
             engine.ask(row)
     outcomes = {name: [] for name in names}
-    for number, row in enumerate(rows, 1):
-        for engine in engines:
-            outcomes[engine.name].append(engine.ask(row))
-        if sys.stderr.isatty():
-            print(f"\r{number}/{len(rows)}", end="", file=sys.stderr)
+    # In turn: an engine has the processor's caches to itself, as in a batch of its own.
+    groups = [[engine] for engine in engines] if in_turn else [engines]
+    for group in groups:
+        for number, row in enumerate(rows, 1):
+            for engine in group:
+                outcomes[engine.name].append(engine.ask(row))
+            if sys.stderr.isatty():
+                print(f"\r{number}/{len(rows)}", end="", file=sys.stderr)
     for engine in engines:
         engine.stop()
     return outcomes
@@ -295,6 +299,7 @@ def main():
     parser.add_argument("--pairs", type=Path, default=PAIRS)
     parser.add_argument("--limit", type=int)
     parser.add_argument("--engines", default=",".join(ENGINES))
+    parser.add_argument("--in-turn", action="store_true", help="each engine on all pairs before the next one starts")
     parser.add_argument("--disagreements", action="store_true", help="list the pairs each engine gets wrong")
     options = parser.parse_args()
     rows = [json.loads(line) for line in options.pairs.read_text(encoding="utf-8").splitlines()]
@@ -305,7 +310,7 @@ def main():
     for name in wanted:
         if name not in names:
             print(f"{name} is not installed here and is left out")
-    outcomes = run(names, rows)
+    outcomes = run(names, rows, options.in_turn)
     print(f"{len(rows)} pairs; {machine()}\n")
     print(table(outcomes, rows))
     if options.disagreements:
