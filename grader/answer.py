@@ -121,9 +121,33 @@ def read(
     lenient = shape.form in ("scalar", "vector", "matrix")
     body, stripped = without_left_side(text, asked, names, lenient, source)
     labels = shape.labels if shape.form in ("points", "label") else None
+    if shape.form == "points":
+        body = _points_apart(body)
     found, notes = read_notation(body, names, syntax, source, labels)
     reader = _Reader(text, shape, names, source, list((*stripped, *notes)))
     return Reading(reader.answer(found), tuple(reader.notes))
+
+
+def _points_apart(text: str) -> str:
+    """The text with a semicolon for the space between points that stand below or beside one another,
+    ``(0, 0): saddle (1, 1): minimum``; no place in it moves."""
+    if not text.lstrip().startswith("("):
+        return text
+    signs = list(text)
+    depth, space, after_point = 0, -1, False
+    for at, sign in enumerate(text):
+        if sign in "([{":
+            if depth == 0 and after_point and space >= 0 and text[:space].split()[-1].lower() not in ("and", "at"):
+                signs[space] = ";"
+            depth += 1
+        elif sign in ")]}":
+            depth -= 1
+            space, after_point = -1, True
+        elif sign.isspace():
+            space = at
+        elif depth == 0:
+            space, after_point = -1, after_point and (sign.isalpha() or sign in ":-=.")
+    return "".join(signs)
 
 
 def read_any(text: str, names: Names, syntax: Syntax = "auto", source: str = "answer") -> Reading:
