@@ -75,7 +75,7 @@ def test_lint(bank: Path) -> None:
 
 def test_tests(bank: Path) -> None:
     result = run("test", "--bank", "mine")
-    assert (result.exit_code, result.output) == (0, "2 tests of 1 problems: 2 passed, 0 failed\n")
+    assert (result.exit_code, result.output) == (0, "2 tests of 1 problem: 2 passed, 0 failed\n")
     (bank / "01_powers.yaml").write_text(CLEAN.replace('"x", expect: wrong', '"x", expect: right'))
     result = run("test", "--bank", "mine")
     assert result.exit_code == 2
@@ -98,3 +98,8 @@ def test_a_new_problem_of_every_kind_reads(kind: str) -> None:
 
 def test_a_new_problem_of_an_unknown_kind() -> None:
     assert "unknown kind 'jacobi'; did you mean 'jacobian'?" in run("new", "jacobi").output
+
+
+def test_new_refuses_an_id_that_no_bank_takes() -> None:
+    result = run("new", "derivative", "--id", "My problem")
+    assert result.exit_code == 2 and "use small letters, digits and hyphens" in result.output

@@ -22,7 +22,7 @@ from grader.expr.tree import Variable
 from grader.kinds.base import GivenValue, Kind
 from grader.records import record
 
-_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _EXPECTATIONS = ("right", "partial", "wrong", "unreadable", "undecided")
 _LARGEST_SEED = 2**64
 
@@ -181,7 +181,7 @@ class _ProblemReader:
 
     def _id(self) -> Text | None:
         text = self._record.text("id", required=True)
-        if text is not None and not (_ID.fullmatch(text.value) and len(text.value) <= 60):
+        if text is not None and not (ID.fullmatch(text.value) and len(text.value) <= 60):
             self._faults.add(
                 text.place, f"the id '{text.value[:60]}' is not allowed", "use small letters, digits and hyphens"
             )
@@ -262,7 +262,7 @@ class _ProblemReader:
         say = self._template(record.text("say", required=True), shown)
         credit = record.fraction("credit", Fraction(0), Fraction(1))
         record.close()
-        if name is not None and not _ID.fullmatch(name.value):
+        if name is not None and not ID.fullmatch(name.value):
             fault = f"the name '{name.value}' is not allowed"
             self._faults.add(name.place, fault, "use small letters, digits and hyphens")
         elif name is not None and kind is not None and name.value in [m.name for m in kind.mistakes]:

@@ -130,7 +130,10 @@ def lint_problems(problems: tuple[str, ...], banks: tuple[str, ...], seeds: int,
             click.secho(str(remark), fg="red" if remark.level == "error" else "yellow")
         variants = sum(result.variants for result in results)
         warnings = len(remarks) - errors
-        click.echo(f"{len(results)} problems, {variants} different variants: {errors} errors, {warnings} warnings")
+        click.echo(
+            f"{_count(len(results), 'problem')}, {_count(variants, 'different variant')}: "
+            f"{_count(errors, 'error')}, {_count(warnings, 'warning')}"
+        )
     if errors:
         _fail()
 
@@ -164,9 +167,9 @@ def test_problems(problems: tuple[str, ...], banks: tuple[str, ...], as_json: bo
     else:
         for result in failed:
             click.secho(str(result), fg="red")
-        click.echo(
-            f"{len(results)} tests of {len(chosen)} problems: {len(results) - len(failed)} passed, {len(failed)} failed"
-        )
+        passed = len(results) - len(failed)
+        tests, problems_of = _count(len(results), "test"), _count(len(chosen), "problem")
+        click.echo(f"{tests} of {problems_of}: {passed} passed, {len(failed)} failed")
     if failed:
         _fail()
 
@@ -178,12 +181,19 @@ def new(kind: str, name: str) -> None:
     """Print a problem of KIND to fill in; append it to a topic file."""
     from grader import kinds
     from grader.bank.document import suggest
+    from grader.bank.read import ID
     from grader.bank.skeleton import skeleton
 
     if kind not in kinds.names():
         advice = suggest(kind, kinds.names()) or f"known are {', '.join(kinds.names())}"
         raise click.UsageError(f"unknown kind '{kind}'; {advice}")
+    if not ID.fullmatch(name):
+        raise click.UsageError(f"the id {name!r} is not allowed; use small letters, digits and hyphens")
     click.echo(skeleton(kinds.load(kind), name), nl=False)
+
+
+def _count(n: int, noun: str) -> str:
+    return f"{n} {noun}" if n == 1 else f"{n} {noun}s"
 
 
 def _fail() -> None:
