@@ -44,7 +44,8 @@ def for_student(graded: Graded) -> tuple[str, ...]:
     """Sentences that help and give nothing away."""
     sentences = [_HEADINGS[graded.outcome]]
     if graded.fault is not None:
-        sentences.append(f"At character {graded.fault.column}: {graded.fault.explanation}.")
+        said = graded.fault.explanation
+        sentences.append(f"At character {graded.fault.column}: {said}{'' if said.endswith('?') else '.'}")
     if graded.outcome in ("wrong", "partial"):
         if graded.diagnosis is not None:
             sentences.append(graded.diagnosis.feedback)

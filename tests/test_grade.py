@@ -13,7 +13,7 @@ from grader.bank.instance import Instance, NamedMistake
 from grader.expr.domain import Domain
 from grader.expr.parse import Names, parse
 from grader.feedback import for_student
-from grader.grade import Graded, grade_answer, grade_task
+from grader.grade import Fault, Graded, grade_answer, grade_task
 from grader.kinds.base import Task
 
 X = Names(("x",))
@@ -144,3 +144,9 @@ def test_graded_answers_travel_between_processes() -> None:
         graded = grade_task(derivative(), text)
         assert pickle.loads(pickle.dumps(graded)) == graded
         assert isinstance(graded, Graded)
+
+
+def test_a_question_in_feedback_ends_without_a_full_stop() -> None:
+    fault = Fault(1, 1, "unknown name 'sinn'", "did you mean 'sin'?", "")
+    graded = Graded("unreadable", Fraction(0), Fraction(1), "sinn", fault=fault)
+    assert for_student(graded)[1] == "At character 1: unknown name 'sinn'; did you mean 'sin'?"
