@@ -135,11 +135,17 @@ def _points_apart(text: str) -> str:
         return text
     signs = list(text)
     depth, space, after_point = 0, -1, False
+    gap = -1
     for at, sign in enumerate(text):
         if sign in "([{":
-            if depth == 0 and after_point and space >= 0 and text[:space].split()[-1].lower() not in ("and", "at"):
-                signs[space] = ";"
+            if depth == 0:
+                joined = not after_point or text[: space + 1].split()[-1:] in (["and"], ["at"])
+                gap = -1 if joined else space
             depth += 1
+        elif sign == "," and depth == 1 and gap >= 0:
+            # Only what holds a comma is a point: not the brackets of ``(0, 0) (saddle)``.
+            signs[gap] = ";"
+            gap = -1
         elif sign in ")]}":
             depth -= 1
             space, after_point = -1, True

@@ -183,7 +183,10 @@ ONE_FAULT = [
     ("accept: {absolute: 1, relative: 1}", "f.yaml:7:11: 'accept' takes one of its fields only"),
     ("policy: {constnt: x}", "f.yaml:7:12: unknown field 'constnt'; the policy of a derivative problem has no fields"),
     ("statement: 'Find {{ g }}'", "f.yaml:6:23: template: unknown name 'g'"),
-    ("hints: ['fine', '{% if f %}']", "f.yaml:7:20: template: it ends too early; close every '{{' with '}}', and every '{% if %}' with '{% endif %}'"),
+    (
+        "hints: ['fine', '{% if f %}']",
+        "f.yaml:7:20: template: it ends too early; close every '{{' with '}}', and every '{% if %}' with '{% endif %}'",
+    ),
     ("solution: '{{ answr }}'", "f.yaml:7:17: template: unknown name 'answr'; did you mean 'answer'?"),
     ("tests: [{seed: 1, answer: x, expect: rigt}]", "f.yaml:7:40: unknown expect 'rigt'; did you mean 'right'?"),
     ("tests: [{answer: x, expect: right}]", "f.yaml:7:11: a test needs the field 'seed'"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from grader import kinds
-from grader.expr.antiderivative import simple_antiderivative
+from grader.expr.by_hand import antiderivative_by_hand
 from grader.expr.canonical import is_zero
 from grader.expr.derivative import derivative
 from grader.expr.domain import Domain, Interval
@@ -136,11 +136,11 @@ def test_a_rule_that_has_no_place(rule: str, function: str) -> None:
         "1/x",
     ],
 )
-def test_simple_antiderivative(text: str) -> None:
-    found = simple_antiderivative(tree(text), "x")
+def test_antiderivative_by_hand(text: str) -> None:
+    found = antiderivative_by_hand(tree(text), "x")
     assert found is not None and same(derivative(found, "x"), tree(text))
 
 
-@pytest.mark.parametrize("text", ["x sin(x)", "sin(x^2)", "ln(x)", "x^x", "1/(x^2 + 1)"])
-def test_no_simple_antiderivative(text: str) -> None:
-    assert simple_antiderivative(tree(text), "x") is None
+@pytest.mark.parametrize("text", ["sin(x^2)", "x^x", "e^(x^2)"])
+def test_no_antiderivative_by_hand(text: str) -> None:
+    assert antiderivative_by_hand(tree(text), "x") is None

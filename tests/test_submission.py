@@ -125,7 +125,11 @@ REMARKS = [
     ("answers:\n  1: 'x^2\n", 2, "a quotation mark ' is opened and not closed; the line was taken as typed"),
     ("colour: red\nanswers:\n  1: 2x\n", 1, "'colour' is no field of an answer file; it was left out"),
     ("student: a\nstudent: b\nanswers:\n  1: 2x\n", 2, "'student' is given twice; the first one counts"),
-    ("answers:\n  1: 2x\nhello there\n", 3, "this line belongs to no question and was left out; begin an answer with its number, as in '5: 2x'"),
+    (
+        "answers:\n  1: 2x\nhello there\n",
+        3,
+        "this line belongs to no question and was left out; begin an answer with its number, as in '5: 2x'",
+    ),
     ('{"answers": {"1": "\\sin x"}}', 1, "backslashes in JSON are written twice; they were taken as typed"),
     ('{"answers": {\n"1": "2x"', 1, "this looks like JSON and is not complete; it was read line by line"),
 ]
