@@ -134,8 +134,7 @@ def _points_apart(text: str) -> str:
     if not text.lstrip().startswith("("):
         return text
     signs = list(text)
-    depth, space, after_point = 0, -1, False
-    gap = -1
+    depth, space, gap, after_point = 0, -1, -1, False
     for at, sign in enumerate(text):
         if sign in "([{":
             if depth == 0:
