@@ -73,6 +73,11 @@ def test_roster_faults_all_at_once():
 @pytest.mark.parametrize(
     ("data", "message"),
     [
+        (
+            b"PK\x03\x04\x14",
+            "r.csv:1:1: this is a spreadsheet, not a CSV file; save it from the spreadsheet program as CSV",
+        ),
+        (b"\x7fELF\0\0", "r.csv:1:1: this is not a text file; give the class list as CSV"),
         (b"", "r.csv:1:1: the file is empty; it needs a heading such as id,name"),
         (
             b"s1,Ada\n",

@@ -117,6 +117,12 @@ def test_a_link_to_nothing_is_reported(course: Path) -> None:
     assert "in/zoe.yaml:1: this link leads to a file that is not there; copy the" in result.output
 
 
+def test_evidence_is_for_the_instructor_alone(course: Path) -> None:
+    run("grade", "in", "--manifest", "manifest.json", "--out", "o")
+    assert (course / "o" / "results.json").stat().st_mode & 0o077 == 0
+    assert (course / "o" / "results.xml").stat().st_mode & 0o400
+
+
 def test_chosen_formats(course: Path) -> None:
     run("grade", "in", "--manifest", "manifest.json", "--out", "o", "--format", "junit,terminal")
     assert sorted(p.name for p in (course / "o").iterdir()) == ["results.txt", "results.xml"]

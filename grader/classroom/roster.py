@@ -104,15 +104,22 @@ def read_roster(data: bytes, source: str, id_column: str = "") -> Roster:
 
 
 def _decoded(data: bytes, source: str) -> tuple[str, tuple[str, ...]]:
+    if data.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
+        fix = "save it from the spreadsheet program as CSV"
+        raise AuthorErrors((AuthorError(Place(source), "this is a spreadsheet, not a CSV file", fix),))
     for mark, encoding in ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
         if data.startswith(mark):
             return data.decode(encoding, "replace"), ()
+    notes: tuple[str, ...] = ()
     try:
-        return data.decode("utf-8"), ()
+        text = data.decode("utf-8")
     except UnicodeDecodeError:
         # Older versions of Excel write Windows-1252, in which nearly every byte is a letter.
         text = data.decode("cp1252", "replace")
-        return text, (f"{source} is not UTF-8; it was read as Windows-1252, so check the names with accents",)
+        notes = (f"{source} is not UTF-8; it was read as Windows-1252, so check the names with accents",)
+    if "\0" in text:
+        raise AuthorErrors((AuthorError(Place(source), "this is not a text file", "give the class list as CSV"),))
+    return text, notes
 
 
 def _rows(text: str, source: str) -> list[tuple[int, list[str]]]:
