@@ -123,6 +123,13 @@ def test_evidence_is_for_the_instructor_alone(course: Path) -> None:
     assert (course / "o" / "results.xml").stat().st_mode & 0o400
 
 
+def test_reports_beside_the_submissions_are_not_taken_for_some(course: Path) -> None:
+    command = ("grade", "in", "--manifest", "manifest.json", "--out", "in", "--format", "json,junit,terminal")
+    assert run(*command, "--fail-under", "0").exit_code == 0
+    again = run(*command, "--fail-under", "0")
+    assert again.exit_code == 0 and "Files that need attention" not in again.output
+
+
 def test_chosen_formats(course: Path) -> None:
     run("grade", "in", "--manifest", "manifest.json", "--out", "o", "--format", "junit,terminal")
     assert sorted(p.name for p in (course / "o").iterdir()) == ["results.txt", "results.xml"]

@@ -230,3 +230,8 @@ def test_expectation_in_flow_style() -> None:
     assert Expectation.from_line("{form: scalar, variables: [x], kind: derivative}") == Expectation(
         "derivative", Shape("scalar"), ("x",)
     )
+
+
+def test_a_heading_without_its_colon() -> None:
+    submission = read_submission("student: ada\nAnswers\n  1: 2x\n", "a.yaml")
+    assert submission.answers["1"].text == "2x" and not submission.remarks

@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 
 _SUFFIXES = (".yaml", ".yml", ".json", ".txt")
 # What a sheet's folder may hold besides submissions, and what never is one.
-_OTHER_FILES = frozenset({"manifest.json", "results.json", "roster.csv", "thumbs.db", "readme.md", "readme.txt"})
+_OTHER_FILES = frozenset(
+    {"manifest.json", "results.json", "results.xml", "results.txt"}
+    | {"roster.csv", "thumbs.db", "desktop.ini", "readme.md", "readme.txt"}
+)
 
 
 @click.command("grade")

@@ -43,6 +43,10 @@ def read_lines(lines: Sequence[str], reader: Collected) -> None:
             value, end = _value(lines, at, stripped[2:], indent, reader)
             reader.add(number, Typed(value, at + 1, indent + 3))
             at = end
+        elif stripped.casefold() == "answers":
+            # The colon was forgotten.
+            section, reader.saw_answers = "answers", True
+            at += 1
         else:
             if section != "other":
                 fix = "begin an answer with its number, as in '5: 2x'"
