@@ -13,6 +13,7 @@ from lxml import html as lxml_html
 
 from grader.cli.answer import command as answer_command
 from grader.cli.files import safe_name
+from grader.cli.sheets import _secret
 from grader.cli.sheets import command as sheets_command
 from grader.errors import AuthorError
 from grader.resources import template_directory
@@ -446,3 +447,9 @@ def test_mathml(latex, expected):
 )
 def test_mathml_faults(latex, message):
     assert fault(latex) == message
+
+
+def test_a_short_secret_of_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GRADER_SECRET", "abc")
+    with pytest.raises(AuthorError, match="GRADER_SECRET:1:1: .* characters; give a longer one"):
+        _secret(None)

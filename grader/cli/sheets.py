@@ -220,7 +220,7 @@ def _make_secret(path: Path) -> None:
 
     write_whole(path, secrets.token_hex(32) + "\n", mode=0o600)
     click.echo(
-        f"Made a course secret in {path}. Keep it: the same secret gives the same variants. "
+        f"Made a course secret in {path}. Keep it: the same secret gives the same variants.\n"
         "Keep it out of what students can see.",
         err=True,
     )
@@ -233,7 +233,9 @@ def _long_enough(text: str, source: str) -> bytes:
     secret = text.strip().encode("utf-8")
     if len(secret) < SHORTEST_SECRET:
         fault = f"the secret has fewer than {SHORTEST_SECRET} characters"
-        raise AuthorError(Place(source), fault, "delete the file and run 'grader sheets' to get a new one")
+        file = "delete the file and run 'grader sheets' to get a new one"
+        fix = "give a longer one" if source == SECRET_VARIABLE else file
+        raise AuthorError(Place(source), fault, fix)
     return secret
 
 
