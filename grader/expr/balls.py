@@ -73,7 +73,8 @@ def _constant(e: Constant, env: Environment) -> arb:
         return arb.pi()
     if e.name == "e":
         return arb.const_e()
-    return arb.pos_inf()
+    # Infinity is no real number; where it is a value that may be asked for, nothing is enclosed.
+    raise Undefined
 
 
 def _variable(e: Variable, env: Environment) -> arb:
@@ -213,8 +214,10 @@ def _cbrt(u: arb) -> arb:
 
 def _root(n: arb, u: arb) -> arb:
     index = n.unique_fmpz() if n.is_exact() else None
-    if index is None or not 1 <= index <= 1000:
+    if index is None or abs(index) > 1000:
         return NOT_KNOWN
+    if index == 0:
+        raise Undefined
     return rational_power(u, Fraction(1, int(index)))
 
 
