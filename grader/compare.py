@@ -322,7 +322,7 @@ _MESSAGES = {
 
 def _message(finding: Finding) -> str:
     if finding.note:
-        return finding.note
+        return finding.note[0].upper() + finding.note[1:]
     if finding.truth is Truth.REFUTED and finding.reason in _MESSAGES:
         return _MESSAGES[finding.reason]
     return ""
