@@ -29,7 +29,7 @@ from grader.claims import (
 from grader.decide import settle
 from grader.errors import Place, StudentError
 from grader.expr.bounds import read_bound, read_domain
-from grader.expr.derivative import derivative
+from grader.expr.derivative import NotDifferentiable, derivative
 from grader.expr.domain import Domain
 from grader.expr.parse import Names
 from grader.expr.tree import Add, Expr, Neg
@@ -221,8 +221,12 @@ def _antiderivative(
     expected = _scalar(answers.read(reference, shape, known, syntax=syntax, source="reference").answer)
     reading = answers.read(student, shape, known, syntax=syntax, source="student")
     variable = names[0]
+    try:
+        integrand = derivative(expected, variable)
+    except NotDifferentiable as fault:
+        raise _bad("reference", str(fault), "give an antiderivative that can be differentiated") from None
     claim = Antiderivative(
-        derivative(expected, variable),
+        integrand,
         _scalar(reading.answer),
         variable,
         domain,

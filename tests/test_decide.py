@@ -262,3 +262,8 @@ class TestSymPyInItsOwnProcess:
         slow = tree("cos(sin(x^7+tan(x)))^60*(x+1)^300")
         assert not simplifies_to_zero(Add((slow, Neg(tree("x")))), Domain.reals("x"), 0.01)
         assert simplifies_to_zero(tree("(x+1)^2-x^2-2x-1"), Domain.reals("x"), 30)
+
+
+def test_an_answer_without_a_derivative_is_undecided():
+    claim = Antiderivative(tree("2x"), tree("x!+C"), "x", domain_of({"x": [1, 3]}))
+    assert settle(claim).truth is Truth.UNDECIDED

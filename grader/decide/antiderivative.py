@@ -12,7 +12,7 @@ from grader.decide.definedness import conditions, coverage
 from grader.decide.effort import Effort
 from grader.decide.points import fingerprint, points
 from grader.decide.refute import Look, look, missing_on_interval, refutation
-from grader.expr.derivative import derivative
+from grader.expr.derivative import NotDifferentiable, derivative
 from grader.expr.domain import Domain
 from grader.expr.tree import (
     Add,
@@ -45,7 +45,10 @@ def settle_antiderivative(claim: Antiderivative, effort: Effort, settle_equal: S
     if claim.log_abs == "optional":
         student = _absolute_logarithms(student)
     constants = sorted(variables(student) - {name} - variables(claim.integrand) - set(claim.domain))
-    slope = derivative(student, name)
+    try:
+        slope = derivative(student, name)
+    except NotDifferentiable as fault:
+        return Finding(Truth.UNDECIDED, "derivative", f"the derivative of the answer is out of reach: {fault}")
     domain = claim.domain.including({name} | variables(claim.integrand))
     # The constants range over the reals; only those not already in the problem count as free.
     finding = settle_equal(Equal(claim.integrand, slope, domain.including(set(constants))), effort)
@@ -179,7 +182,10 @@ def _takes_all_values(student: Expr, constant: str, settle_equal: SettleEqual, e
 
     It does where the shift is linear in the constant, is its logarithm, or has odd degree as a power.
     """
-    shift = derivative(student, constant)
+    try:
+        shift = derivative(student, constant)
+    except NotDifferentiable:
+        return False
     if rational_value(shift) == 0:
         return False
     if constant not in variables(shift):

@@ -141,14 +141,17 @@ def _search_points(reference: Expr, student: Expr, domain: Domain, seed: int, co
 
 def _locally_constant(reference: Expr, student: Expr, domain: Domain) -> Finding | None:
     """The difference is proved continuous and constant; that the constant is zero is known to many digits."""
+    from grader.decide.continuity import suspicious_boxes
+    from grader.expr.canonical import is_locally_constant, vanishes_by_derivative
+
+    difference = Add((student, Neg(reference)))
+    proof = vanishes_by_derivative(difference, domain)
+    if proof.verdict:
+        return Finding(Truth.PROVED, "zero derivative", proof.evidence)
     names = variables(reference) | variables(student)
     if len(names) != 1:
         return None
     (name,) = names
-    from grader.decide.continuity import suspicious_boxes
-    from grader.expr.canonical import is_locally_constant
-
-    difference = Add((student, Neg(reference)))
     if not is_locally_constant(difference, domain) or suspicious_boxes(difference, name, domain[name]) != []:
         return None
     for point in islice(points(domain, 7), 12):

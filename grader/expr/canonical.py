@@ -152,11 +152,15 @@ def is_locally_constant(e: Expr, domain: Domain, budget: Budget = DEFAULT) -> Ze
     Then ``e`` is constant on every connected part of the domain where it is defined and
     differentiable.  Which constant it is, this does not say.
     """
-    from grader.expr.derivative import derivative
+    from grader.expr.derivative import NotDifferentiable, derivative
 
     conditions: tuple[str, ...] = ()
     for name in sorted(variables(e)):
-        proof = is_zero(derivative(e, name), domain, budget)
+        try:
+            slope = derivative(e, name)
+        except NotDifferentiable as fault:
+            return ZeroProof(None, str(fault))
+        proof = is_zero(slope, domain, budget)
         if proof.verdict is not True:
             return ZeroProof(proof.verdict, f"the derivative with respect to {name}: {proof.evidence}")
         conditions += proof.conditions
