@@ -351,6 +351,9 @@ class _Reader:
 
     def refuse_decimal_commas(self, found: Listing) -> None:
         """``1,5`` without a space, among values, could be one number: never guess."""
+        if not any(is_expression(item) for item in found.items):
+            # (1,2),(3,4): the commas of points stand in brackets.
+            return
         comma = decimal_comma(self.text)
         if comma is not None and "," in found.separators and ", " not in self.text:
             raise comma_error(self.text, comma, self.source)

@@ -130,6 +130,10 @@ ANTIDERIVATIVES = [
     ("|x|", "x|x|/2+C", {"x": [-3, 3]}, "required", "right", None),
     ("1/x^2", "-1/x+C", {"x": [-3, 3]}, "required", "right", None),
     ("a x", "a x^2/2+C", None, "required", "right", None),
+    ("x", "x^2/2+|C|", None, "required", "refuted", "constant"),
+    ("x", "x^2/2+2C+3k", None, "required", "right", None),
+    # Right slope, and more jumps than can be bracketed on the whole axis.
+    ("1", "2arctan(tan(x/2))", None, "optional", "refuted", "domain"),
 ]
 
 

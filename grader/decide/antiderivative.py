@@ -190,8 +190,9 @@ def _takes_all_values(student: Expr, constant: str, settle_equal: SettleEqual, e
         return False
     if constant not in variables(shift):
         return True
-    second = derivative(shift, constant)
-    linear = settle_equal(Equal(rational(0), second, Domain.reals(*variables(second))), effort)
+    # The slope in the constant is the same everywhere; a zero second derivative would let |C| pass.
+    there = substitute(shift, {constant: rational(_SAMPLE_CONSTANTS[0])})
+    linear = settle_equal(Equal(there, shift, Domain.reals(*variables(shift))), effort)
     if linear.right:
         return True
     # d/dk of ln(k x) is 1/k: the logarithm takes every value.

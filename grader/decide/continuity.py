@@ -90,11 +90,14 @@ def find_jump(antiderivative: Expr, integrand: Expr, name: str, interval: Interv
     if naturally_continuous(antiderivative):
         return None, True
     boxes = suspicious_boxes(antiderivative, name, interval)
-    if boxes is None:
-        return None, False
+    known = boxes is not None
     low, high = window(interval)
+    if boxes is None:
+        # Too many on the whole, as for a periodic function: one that jumps does so on a part as well.
+        middle, part = (low + high) / 2, (high - low) / 16
+        low, high = middle - part, middle + part
+        boxes = suspicious_boxes(antiderivative, name, Interval(low, high)) or []
     margin = (high - low) / (_FINEST // 64)
-    known = True
     for a, b in boxes:
         left, right = max(low, a - margin), min(high, b + margin)
         with precision(128):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import islice
+from fractions import Fraction
+from itertools import chain, islice
 
 from grader.claims import Finding, Truth
 from grader.decide.definedness import Coverage, coverage, never_defined
@@ -106,16 +107,38 @@ def _search(reference: Expr, student: Expr, domain: Domain, effort: Effort, deep
 
     REFUTED, AGREES when enough of them agreed, else UNDECIDED.
     """
-    agreed = 0
+    met: list[Point] = []
     seed = fingerprint(student, fingerprint(reference))
-    for index, point in enumerate(_search_points(reference, student, domain, seed, effort.search)):
+    stream = chain(
+        _search_points(reference, student, domain, seed, effort.search), _between(met, effort.enough, effort.search)
+    )
+    for index, point in enumerate(stream):
         bits = effort.deep_bits if deep and index % 8 == 0 else effort.bits
         outcome, expected, got = look(reference, student, point, bits)
         if outcome is Look.DIFFER or (outcome is Look.MISSING and missing_on_interval(reference, student, point)):
             return refutation(outcome, point, expected, got)
-        agreed += outcome is Look.AGREE
+        if outcome is Look.AGREE:
+            met.append(point)
+    agreed = len(met)
     evidence = f"equal to {effort.bits // 2} bits at {agreed} rational points of the domain"
     return Finding(Truth.AGREES if agreed >= effort.enough else Truth.UNDECIDED, "numerical agreement", evidence)
+
+
+def _between(met: list[Point], enough: int, most: int) -> Iterator[Point]:
+    """Points between those where both sides have a value, when such points are rare and few were met.
+
+    ``met`` may grow meanwhile.  An expression defined on a small part of a large domain is met there seldom.
+    """
+    if not 2 <= len(met) < enough:
+        return
+    ends = tuple(met)
+    pairs = [(a, b) for i, a in enumerate(ends) for b in ends[:i]]
+    for index in range(most):
+        if len(met) >= enough:
+            return
+        a, b = pairs[index % len(pairs)]
+        share = Fraction(1 + (index * 617) % 1008, 1009)
+        yield {name: value + (b[name] - value) * share for name, value in a.items()}
 
 
 def _search_points(reference: Expr, student: Expr, domain: Domain, seed: int, count: int) -> Iterator[Point]:

@@ -81,6 +81,9 @@ class _Rewriter:
         self.found.append(("", len(tokens.text)))
         self.i = 0
         self.depth = 0
+        # Where the group being read begins: in ``out``, in ``origin``, and whether \over was met in it.
+        self.begins = (0, 0)
+        self.over = False
 
     def add(self, piece: str, at: int) -> None:
         self.out.append(piece)
@@ -142,7 +145,12 @@ class _Rewriter:
     def group(self, at: int) -> None:
         """``{...}`` as a bracket; the opening brace is read."""
         self.add("(", at)
+        outer = self.begins, self.over
+        self.begins, self.over = (len(self.out), len(self.origin)), False
         self.inside(at)
+        if self.over:
+            self.add(")", self.found[self.i - 1][1])
+        self.begins, self.over = outer
         self.add(")", self.found[self.i - 1][1])
 
     def inside(self, at: int, closing: str = "}") -> None:
@@ -293,6 +301,8 @@ class _Rewriter:
             for k, c in enumerate(inner[0]):
                 self.add(c, inner[1] + k)
             self.add(" ", at)
+        elif name == "over":
+            self.divide(at)
         elif name == "begin":
             self.matrix(at)
         elif name in _REFUSED:
@@ -301,6 +311,16 @@ class _Rewriter:
             raise self.error(at, r"the sign '\|' cannot be used in an answer", "write a norm with \\sqrt")
         else:
             raise self.unknown(name, at)
+
+    def divide(self, at: int) -> None:
+        r"""``\over``: all of the group before it is divided by all that follows."""
+        out, origin = self.begins
+        if self.over or not out:
+            raise self.error(at, "this '\\over' has no group of its own", "write {a \\over b} or \\frac{a}{b}")
+        self.over = True
+        self.out.insert(out, "(")
+        self.origin.insert(origin, at)
+        self.add(")/(", at)
 
     def fraction(self, name: str, at: int) -> None:
         self.skip_spaces()
