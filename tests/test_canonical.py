@@ -92,8 +92,8 @@ def points_inside(e: Expr, domain: Domain, many: int, seed: int = 5):
 def assert_zero_at_points(e: Expr, domain: Domain, proof: ZeroProof, many: int = 10) -> None:
     for point, v in points_inside(e, domain, many):
         if abs(v) >= TINY:
-            # Large values may have cancelled: more digits tell.
-            assert abs(value(e, point, digits=2000)) < TINY, (point, v, proof)
+            # Large values may have cancelled: more digits tell, and values of 1e4000 need many more.
+            assert any(abs(value(e, point, digits=n)) < TINY for n in (2000, 20_000)), (point, v, proof)
 
 
 def test_the_table_is_as_large_as_we_say():
