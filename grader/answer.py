@@ -177,8 +177,10 @@ def _form(found: Notation) -> Form:
     match found:
         case Relation(signs=signs):
             return "equation" if signs == ("=",) else "interval"
-        case Brackets("{"):
-            return "set"
+        case Brackets("{", rows=rows):
+            # {(1, 2), (3, 4)} is a set of points.
+            items = [item for row in rows for item in row]
+            return "points" if items and all(isinstance(item, Brackets) for item in items) else "set"
         case Brackets(opening=opening, rows=rows, closing=closing):
             if (opening, closing) in (("(", "]"), ("[", ")")):
                 return "interval"

@@ -234,6 +234,13 @@ class TestPoints:
         ("y-3x+2", "0*x", False),
         ("y-3x+2", "(y-3x+2)*(x^2+1)", False),
         ("y-3x+2", "x-3y+2", False),
+        # Divided by a variable that is zero at no solution.
+        ("y-1/x", "x y-1", True),
+        ("y-1/x", "x y-2", False),
+        ("y-x/2", "2y/x-1", True),
+        ("1/x+1/y-1", "x+y-x y", True),
+        ("x(x-y)", "x(x-y)/x", False),
+        ("x-y", "x(x-y)", False),
     ],
 )
 def test_equations(reference, student, right):

@@ -1,4 +1,4 @@
-"""Equations with the same solutions: one is a nonzero multiple of the other."""
+"""Equations with the same solutions: one is a nonzero multiple of the other, divided by variables or not."""
 
 from __future__ import annotations
 
@@ -10,12 +10,26 @@ from grader.decide.effort import Effort
 from grader.decide.points import Point, at_point, fingerprint, points
 from grader.decide.refute import environment
 from grader.expr.balls import Undefined, enclose, precision
-from grader.expr.tree import ZERO, Expr, Mul, variables
+from grader.expr.domain import Domain
+from grader.expr.tree import ZERO, Add, Div, Expr, Mul, Neg, Pow, Variable, rational_value, substitute, variables
 
 SettleEqual = Callable[[Equal, Effort], Finding]
 
 
 def settle_equation(claim: SameEquation, effort: Effort, settle_equal: SettleEqual) -> Finding:
+    """Settle ``student = c * reference`` for some number ``c != 0``, as typed and then without denominators."""
+    finding = _settle_multiple(claim, effort, settle_equal)
+    if finding.truth is not Truth.REFUTED:
+        return finding
+    # y = 1/x and x y = 1 have the same solutions.
+    whole = SameEquation(_whole(claim.reference), _whole(claim.student), claim.domain)
+    if whole == claim:
+        return finding
+    again = _settle_multiple(whole, effort, settle_equal)
+    return again if again.right else finding
+
+
+def _settle_multiple(claim: SameEquation, effort: Effort, settle_equal: SettleEqual) -> Finding:
     """Settle ``student = c * reference`` for some number ``c != 0``.
 
     At a point ``p`` where neither side is zero that means
@@ -45,6 +59,69 @@ def settle_equation(claim: SameEquation, effort: Effort, settle_equal: SettleEqu
     if finding.right:
         return Finding(Truth.REFUTED, finding.by, "your equation is true for all values", "value")
     return Finding(Truth.UNDECIDED, "ball arithmetic", "no point was found where both sides are defined and not zero")
+
+
+def _whole(e: Expr) -> Expr:
+    """The sum times the variables that its terms are divided by, as long as no solution comes with that.
+
+    Where such a variable is zero the new sum has to be different from zero, but for single points.
+    """
+    for name in sorted(variables(e)):
+        power = max(_divided_by(term, name) for term in _terms(e))
+        if not power:
+            continue
+        terms = tuple(_times(term, name, power) for term in _terms(e))
+        multiplied = Add(terms) if len(terms) > 1 else terms[0]
+        there = substitute(multiplied, {name: ZERO})
+        nearby = islice(points(Domain.reals(*variables(e)), 5), 3)
+        if any(_nonzero(at_point(there, point)) for point in nearby):
+            e = multiplied
+    return e
+
+
+def _terms(e: Expr) -> tuple[Expr, ...]:
+    """The terms of a sum, through nested sums and signs."""
+    if isinstance(e, Add):
+        return tuple(term for part in e.terms for term in _terms(part))
+    if isinstance(e, Neg):
+        return tuple(Neg(term) for term in _terms(e.argument))
+    return (e,)
+
+
+def _divided_by(term: Expr, name: str) -> int:
+    """The power of the variable in the denominator of the term."""
+    while isinstance(term, Neg):
+        term = term.argument
+    return sum(_power(factor, name) for factor in _divisors(term))
+
+
+def _divisors(term: Expr) -> tuple[Expr, ...]:
+    if not isinstance(term, Div):
+        return ()
+    return term.denominator.factors if isinstance(term.denominator, Mul) else (term.denominator,)
+
+
+def _power(factor: Expr, name: str) -> int:
+    if factor == Variable(name):
+        return 1
+    if isinstance(factor, Pow) and factor.base == Variable(name):
+        exponent = rational_value(factor.exponent)
+        if exponent is not None and exponent.denominator == 1 and 0 < exponent < 9:
+            return int(exponent)
+    return 0
+
+
+def _times(term: Expr, name: str, power: int) -> Expr:
+    """The term times a power of the variable, cancelled with its denominator."""
+    if isinstance(term, Neg):
+        return Neg(_times(term.argument, name, power))
+    left = power - _divided_by(term, name)
+    top = term.numerator if isinstance(term, Div) else term
+    top = Mul((top, *(Variable(name),) * left)) if left else top
+    rest = tuple(factor for factor in _divisors(term) if not _power(factor, name))
+    if not rest:
+        return top
+    return Div(top, Mul(rest) if len(rest) > 1 else rest[0])
 
 
 def _nonzero(e: Expr) -> bool:
