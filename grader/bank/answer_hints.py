@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from grader.answer import Shape
+from grader.answer import Answer, Scalar, Shape
+from grader.expr.tree import variables
 
 _SENTENCES = {
     "vector": "Type the entries in order between brackets, for example `(2x, -1)`.",
@@ -13,10 +14,12 @@ _SENTENCES = {
 }
 
 
-def answer_hint(shape: Shape, names: tuple[str, ...]) -> str:
-    """``names``: the variables the answer may use."""
+def answer_hint(shape: Shape, names: tuple[str, ...], reference: Answer) -> str:
+    """``names``: the variables the answer may use.  Of the reference only its sort is told: that it
+    is a number is plain from the question."""
     if shape.form == "scalar":
-        return _scalar(shape, names)
+        number = isinstance(reference, Scalar) and not variables(reference.value)
+        return _scalar(shape, () if number else names)
     if shape.form == "points":
         return _points(shape, names)
     if shape.form == "label":

@@ -117,7 +117,7 @@ def _instance(problem: Problem, kind: Kind, seed: int, draw: tuple[Quantity, ...
         answer_hint=(
             render(problem.answer_hint, printed).strip()
             if problem.answer_hint is not None
-            else answer_hint(shape, declared_names(kind, given, domain))
+            else answer_hint(shape, declared_names(kind, given, domain), task.reference)
         ),
         mistakes=mistakes,
     )
