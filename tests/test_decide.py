@@ -132,6 +132,8 @@ ANTIDERIVATIVES = [
     ("a x", "a x^2/2+C", None, "required", "right", None),
     ("x", "x^2/2+|C|", None, "required", "refuted", "constant"),
     ("x", "x^2/2+2C+3k", None, "required", "right", None),
+    ("x", "x^2/2+sinh(C)", None, "required", "right", None),
+    ("x", "x^2/2+sin(C)", None, "required", "refuted", "constant"),
     # Right slope, and more jumps than can be bracketed on the whole axis.
     ("1", "2arctan(tan(x/2))", None, "optional", "refuted", "domain"),
 ]

@@ -199,7 +199,22 @@ def _takes_all_values(student: Expr, constant: str, settle_equal: SettleEqual, e
     logarithmic = derivative(Mul((Variable(constant), shift)), constant)
     if settle_equal(Equal(rational(0), logarithmic, Domain.reals(*variables(logarithmic))), effort).right:
         return True
-    return _odd_power(student, constant)
+    return _onto(student, constant) or _odd_power(student, constant)
+
+
+_ONTO = frozenset({"sinh", "tan", "cot", "cbrt", "artanh"})
+
+
+def _onto(student: Expr, constant: str) -> bool:
+    """Whether the constant stands in one term only, as the argument of a function with every value."""
+    terms = student.terms if isinstance(student, Add) else ()
+    holding = [term for term in terms if constant in variables(term)]
+    return (
+        len(holding) == 1
+        and isinstance(holding[0], Apply)
+        and holding[0].function in _ONTO
+        and holding[0].arguments == (Variable(constant),)
+    )
 
 
 def _odd_power(student: Expr, constant: str) -> bool:
