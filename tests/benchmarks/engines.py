@@ -8,7 +8,7 @@ processor's caches filled by the others).  An engine that has not answered after
 ten seconds is killed and started again.  Times are taken inside the engine's process and
 hold everything from text to verdict, except that SymPy gets the tree already parsed.
 
-Math-Verify: ``pip install "math-verify[antlr4_13_2]"``.  Maxima: the ``maxima`` program with
+Math-Verify: ``pip install ".[bench]"``.  Maxima: the ``maxima`` program with
 ``maxima-share``.  Engines that are not there are left out, and that is said.
 """
 
