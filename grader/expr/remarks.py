@@ -1,0 +1,283 @@
+"""What is said of an answer while it is read: notes on surprising readings, and faults with their mending.
+
+The rules of the grammar stand in `grader.expr.grammar`; here is the state they share and every
+sentence they say.
+"""
+
+from __future__ import annotations
+
+from grader.errors import StudentError
+from grader.expr.functions import FUNCTIONS
+from grader.expr.notation import Note
+from grader.expr.tokens import Tokens
+from grader.expr.tree import Apply, Constant, Expr, Mul, Neg, Number, Pow
+from grader.expr.unknown import explain
+from grader.expr.vocabulary import Vocabulary
+
+MAX_NESTING = 60
+
+CLOSING = {"(": ")", "[": "]", "{": "}", "<": ">", "⟨": "⟩"}
+_LONGEST_QUOTE = 60
+
+
+class Remarks:
+    """Tokens, the index ``i`` of the one at hand, and what can be said about them."""
+
+    __slots__ = ("bars", "depth", "ends", "i", "kinds", "notes", "starts", "t", "vocabulary", "words")
+
+    def __init__(self, tokens: Tokens, vocabulary: Vocabulary) -> None:
+        self.t = tokens
+        self.vocabulary = vocabulary
+        self.kinds = tokens.kinds
+        self.words = tokens.words
+        self.starts = tokens.starts
+        self.ends = tokens.ends
+        self.notes = tokens.notes
+        self.i = 0
+        self.depth = 0
+        self.bars = 0
+
+    def note(self, i: int, text: str) -> None:
+        self.notes.append(Note(self.starts[i], text))
+
+    def shown(self, i: int, j: int) -> str:
+        """The text of the tokens from ``i`` up to ``j``, as typed."""
+        text = " ".join(self.t.text[self.starts[i] : self.ends[j - 1]].split())
+        return text if len(text) <= _LONGEST_QUOTE else text[: _LONGEST_QUOTE - 3] + "..."
+
+    def shown_argument(self, function: int, which: int) -> str:
+        """The argument of that number in the brackets after a function, as typed."""
+        depth, first, seen = 0, function + 2, 0
+        for j in range(function + 1, self.i):
+            k = self.kinds[j]
+            depth += (k in ("(", "[", "{")) - (k in (")", "]", "}"))
+            if (k == "," and depth == 1) or j == self.i - 1:
+                if seen == which:
+                    return self.shown(first, j)
+                seen, first = seen + 1, j + 1
+        return ""
+
+    def shown_inside(self, function: int) -> str:
+        """What a function just read with an exponent is applied to, without its brackets."""
+        j = function + 1
+        if self.kinds[j] == "^":
+            j += 1
+            if self.kinds[j] in ("(", "{"):
+                while self.kinds[j] not in (")", "}"):
+                    j += 1
+            elif self.kinds[j] == "-":
+                j += 1
+            j += 1
+        text = self.shown(j, self.i)
+        return text[1:-1] if text.startswith("(") and text.endswith(")") else text
+
+    def note_quotient(self, begin: int, slash: int, i: int) -> None:
+        """``1/2x``: a product after a quotient, with no space to tell what was meant."""
+        whole, top = self.shown(begin, self.i), self.shown(begin, slash)
+        bottom, rest = self.shown(slash + 1, self.i), self.shown(i, self.i)
+        self.note(begin, f"{whole} was read as ({self.shown(begin, i)})*{rest}; for the other write {top}/({bottom})")
+
+    def note_power(self, base: Expr, exponent: Expr, begin: int, sign: int) -> None:
+        """``e^2x``, ``x^1/2``, ``x^2^3``: an exponent that ends before or after what one could think."""
+        i = self.i
+        k = self.kinds[i]
+        base_shown, shown = self.shown(begin, sign), self.shown(sign + 1, i)
+        grouped = self.kinds[sign + 1] in ("(", "{")
+        if type(exponent) is Pow:
+            inner_sign = self.kinds.index("^", sign + 1)
+            if not grouped:
+                other = f"({self.shown(begin, inner_sign)})^{self.shown(inner_sign + 1, i)}"
+                self.note(
+                    begin, f"{base_shown}^{shown} was read as {base_shown}^({shown}); for the other write {other}"
+                )
+            return
+        if grouped or self.ends[i - 1] != self.starts[i]:
+            return
+        inner = exponent.argument if type(exponent) is Neg else exponent
+        if k == "/":
+            following = self.kinds[i + 1]
+            if type(inner) is Number and following == "0" and self.starts[i + 1] == self.ends[i]:
+                number = self.words[i + 1]
+                bottom = int(number) if number.isdigit() and len(number) < 9 else 0
+                # x^3/3 is what integrating gives; only a fraction in lowest terms looks like an exponent.
+                if bottom and (inner.value / bottom).denominator == bottom and bottom > 1:
+                    self.note(
+                        begin,
+                        f"{base_shown}^{shown}/{number} was read as ({base_shown}^{shown})/{number}; "
+                        f"for the other write {base_shown}^({shown}/{number})",
+                    )
+        elif isinstance(base, Number | Constant) and type(inner) is not Apply:
+            rest = self.shown(i, i + 1)
+            self.note(
+                begin,
+                f"{base_shown}^{shown}{rest} was read as ({base_shown}^{shown})*{rest}; "
+                f"for the other write {base_shown}^({shown}{rest})",
+            )
+
+    def note_bare(self, function: int, argument: Expr) -> None:
+        """A function without brackets, where the end of its argument could be seen elsewhere."""
+        i = self.i
+        first = function + 1
+        while self.kinds[first] in ("^", "_"):
+            first += 1
+            if self.kinds[first] in ("(", "{"):
+                while self.kinds[first] not in (")", "}"):
+                    first += 1
+            elif self.kinds[first] == "-":
+                first += 1
+            first += 1
+        if first >= i or self.kinds[first] in ("[", "|", "√"):
+            return
+        name, inside, k = self.shown(function, first), self.shown(first, i), self.kinds[i]
+        whole = self.shown(function, i)
+        if type(argument) is Pow and not isinstance(argument.base, Number | Constant):
+            base = self.t.text[argument.at : self.ends[first]]
+            exponent = self.shown(first + 2, i)
+            self.note(function, f"{whole} was read as {name}({inside}); for the other write ({name} {base})^{exponent}")
+        elif (
+            type(argument) is Mul
+            and " " in inside
+            and sum(not isinstance(f, Number | Constant) for f in argument.factors) > 1
+        ):
+            self.note(function, f"{whole} was read as {name}({inside}); for the other write brackets, {name}(...)*...")
+        elif k == "/" and self.kinds[i + 1] in ("0", "c") and self.ends[i - 1] == self.starts[i]:
+            bottom = self.shown(i + 1, i + 2)
+            self.note(
+                function,
+                f"{whole}/{bottom} was read as {name}({inside})/{bottom}; "
+                f"for the other write {name}({inside}/{bottom})",
+            )
+        elif k in ("(", "|") and not (k == "|" and self.bars) and self.ends[i - 1] == self.starts[i]:
+            self.note(function, f"the argument of {name} was read as {inside}; put all that belongs to it in brackets")
+        elif k == "*" and isinstance(argument, Number | Constant):
+            self.note(function, f"the argument of {name} was read as {inside}; put all that belongs to it in brackets")
+
+    def deeper(self) -> None:
+        self.depth += 1
+        if self.depth > MAX_NESTING:
+            raise self.too_deep()
+
+    def too_deep(self) -> StudentError:
+        return self.t.error(
+            self.starts[self.i],
+            f"the answer is nested more than {MAX_NESTING} deep",
+            "write it with fewer brackets and signs",
+        )
+
+    def check_number_beside(self, i: int) -> None:
+        """A numeral after a factor without a sign: refused where it could mean several things."""
+        before, number = self.kinds[i - 1], self.words[i]
+        if before == "0":
+            if self.words[i - 1].endswith(".") or (number.startswith(".") and self.ends[i - 1] == self.starts[i]):
+                raise self.t.error(self.starts[i], "this number has more than one point", "write a number as 3.14")
+            raise self.t.error(
+                self.starts[i],
+                f"{self.words[i - 1]} and {number} stand side by side",
+                "put a sign between them; a mixed number is written 1 + 1/2",
+            )
+        if before in ("v", "c"):
+            name = self.shown(i - 1, i)
+            if self.kinds[i + 1] == "^" and self.ends[i - 1] < self.starts[i]:
+                # x 2^k: a power of its own, set off by a space.
+                self.note(i, f"{name} {number}^... was read as a product; a sign makes it clearer: {name}*{number}^...")
+                return
+            raise self.t.error(
+                self.starts[i],
+                f"the number {number} follows the name {name} without a sign",
+                f"write {number}*{name} or {name}^{number}",
+            )
+        if before in (")", "|"):
+            self.note(i, f"the number {number} after the bracket was read as a factor; for a power write ^{number}")
+
+    def no_argument(self, function: int) -> StudentError:
+        name = self.shown(function, function + 1)
+        if self.kinds[self.i] == "'":
+            return self.derivative_sign()
+        return self.t.error(
+            self.starts[function], f"'{name}' stands without an argument", f"write {name}(x), for example"
+        )
+
+    def wrong_count(self, i: int, name: str, count: int) -> StudentError:
+        arity = FUNCTIONS[name].arity
+        wanted = arity if isinstance(arity, int) else arity[0]
+        least = "" if isinstance(arity, int) else "at least "
+        fix = "write decimals with a point, 1.5" if wanted == 1 and count == 2 else ""
+        if name == "root":
+            fix = "write root(3, x) for the cube root of x"
+        if name == "sqrt" and count == 2:
+            fix = "write root(3, x) for the cube root of x"
+        things = "argument" if wanted == 1 else "arguments"
+        return self.t.error(self.starts[i], f"{name} takes {least}{wanted} {things}, not {count}", fix)
+
+    def list_in_expression(self, i: int) -> StudentError:
+        """The error for a list that an operator or a word touches."""
+        if self.kinds[self.i] == "?":
+            return self.unexpected()
+        inside = self.t.text[self.starts[i] : self.ends[self.i - 1]]
+        if any(
+            a.isdigit() and b == "," and c.isdigit() for a, b, c in zip(inside, inside[1:], inside[2:], strict=False)
+        ):
+            return self.t.error(
+                self.starts[i], f"{self.shown(i, self.i)} is a list, not a number", "write decimals with a point, 1.5"
+            )
+        return self.t.error(
+            self.starts[i],
+            f"{self.shown(i, self.i)} is a list and cannot be part of a sum, product or power",
+            "carry out the arithmetic and type every entry",
+        )
+
+    def wrong_closing(self, i: int) -> StudentError:
+        """The error for a bracket that is not closed, or closed by another sort."""
+        opening = self.kinds[i]
+        closing = self.kinds[self.i]
+        wanted = CLOSING[opening]
+        if closing == "end":
+            return self.t.error(self.starts[i], f"this '{opening}' is never closed", f"add '{wanted}'")
+        if closing in (")", "]", "}", ">", "⟩"):
+            return self.t.error(
+                self.starts[self.i], f"'{closing}' closes a '{opening}'", f"write '{wanted}' to close '{opening}'"
+            )
+        return self.unexpected()
+
+    def derivative_sign(self) -> StudentError:
+        return self.t.error(
+            self.starts[self.i], "a prime (') cannot be used in an answer", "work out the derivative and type it"
+        )
+
+    def unexpected(self) -> StudentError:
+        """The error for the token at hand, where something else is needed."""
+        i = self.i
+        k = self.kinds[i]
+        at = self.starts[i]
+        error = self.t.error
+        if k == "?":
+            return error(at, *explain(self.words[i], self.vocabulary, self.kinds[i + 1]))
+        before = self.shown(i - 1, i) if i else ""
+        if k == "end":
+            if before in ("+", "-", "*", "/", "^", "=", "<", ">", "<=", ">=", ",", ";", ":", "**", "·", "×"):
+                return error(at, f"nothing follows '{before}'", f"complete the answer or remove '{before}'")
+            if before in CLOSING:
+                return error(self.starts[i - 1], f"this '{before}' is never closed", f"add '{CLOSING[before]}'")
+            return error(at, "the answer ends too early", "complete it")
+        shown = self.shown(i, i + 1)
+        if k in (")", "]", "}", "⟩"):
+            if before and before in "+-*/^(,;":
+                return error(at, f"something is missing between '{before}' and '{shown}'", "complete it")
+            opening = {")": "(", "]": "[", "}": "{", "⟩": "⟨"}[k]
+            return error(at, f"unexpected '{shown}'", f"remove it or open '{opening}'")
+        if k in ("*", "/", "^", "!"):
+            where = f"after '{before}'" if before else "at the beginning"
+            return error(at, f"unexpected '{shown}' {where}", "a number, name or bracket has to come first")
+        if k == "'":
+            return self.derivative_sign()
+        if k in ("=", "<", ">", "<=", ">=", "!="):
+            if not before:
+                return error(at, f"nothing stands before '{shown}'", "remove it or complete the left side")
+            return error(at, f"unexpected '{shown}'", "type an expression without it here")
+        if k == ",":
+            return error(at, "unexpected ','", "write decimals with a point, 1.5, and lists in brackets")
+        if k == "|":
+            return error(at, "this '|' has no partner", "write |...| or abs(...)")
+        if k == "_":
+            return error(at, "a subscript has no letter before it", "write x_1, for example")
+        return error(at, f"unexpected '{shown}'", "remove it or put a sign before it")
