@@ -311,6 +311,7 @@ class ExpressionParser(Remarks):
             raise self.list_in_expression(i)
         rows.append(tuple(row))
         transposed = self.transpose()
+        # No expression, but only where a list may stand: `statements` takes it from there.
         return Brackets(opening, tuple(rows), closing, transposed, self.starts[i])  # type: ignore[return-value]
 
     def may_stand(self, i: int) -> bool:

@@ -179,4 +179,5 @@ def _parts(node: Notation) -> tuple[Notation, ...]:
         case _ if is_expression(node):
             return children(expression(node))
         case _:
+            # Labelled is what is left; mypy does not follow `is_expression`.
             return (node.item,)  # type: ignore[union-attr]

@@ -253,6 +253,7 @@ def real_roots(coefficients: list[Fraction]) -> list[Zero]:
 
 
 def _complex_roots(polynomial: fmpz_poly) -> list[tuple[acb, int]]:
+    # python-flint declares its roots more loosely than they are.
     return polynomial.complex_roots()  # type: ignore[return-value]
 
 
