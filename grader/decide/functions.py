@@ -12,6 +12,7 @@ from grader.decide.effort import Effort
 from grader.decide.points import Point, at_point, fingerprint, points
 from grader.decide.refute import Look, dyadic, look, missing_on_interval, refutation
 from grader.expr.domain import Domain
+from grader.expr.kronecker import same
 from grader.expr.tree import Add, Expr, Neg, variables
 
 _QUICK_BITS = (64, 192)
@@ -19,10 +20,17 @@ _QUICK_BITS = (64, 192)
 
 def settle_functions(reference: Expr, student: Expr, domain: Domain, effort: Effort) -> Finding:
     """Settle ``student = reference`` on the domain, which names every variable that occurs."""
-    compared = _quick(reference, student, domain, effort)
+    stream = islice(points(domain, fingerprint(reference)), 24)
+    compared = _quick(reference, student, stream, 1)
     if isinstance(compared, Finding):
         return compared
-    proof = _prove(reference, student, domain)
+    proof = _by_evaluation(reference, student, domain) if compared else None
+    if proof is None:
+        more = _quick(reference, student, stream, effort.quick - 1)
+        if isinstance(more, Finding):
+            return more
+        compared += more
+        proof = _prove(reference, student, domain)
     if proof is not None and proof.truth is Truth.REFUTED:
         return proof
     if proof is not None and proof.right and compared:
@@ -47,10 +55,10 @@ def _not_vacuous(proof: Finding, searched: Finding, reference: Expr, student: Ex
     return Finding(Truth.UNDECIDED, proof.by, "no point was found where both expressions have a value")
 
 
-def _quick(reference: Expr, student: Expr, domain: Domain, effort: Effort) -> Finding | int:
-    """A refutation at one of the first few points where the reference is defined, or at how many both agreed."""
+def _quick(reference: Expr, student: Expr, stream: Iterator[Point], enough: int) -> Finding | int:
+    """A refutation at one of the next points where the reference is defined, or at how many both agreed."""
     compared = 0
-    for point in islice(points(domain, fingerprint(reference)), 24):
+    for point in stream:
         for bits in _QUICK_BITS:
             outcome, expected, got = look(reference, student, point, bits)
             if outcome is Look.DIFFER or (outcome is Look.MISSING and missing_on_interval(reference, student, point)):
@@ -62,7 +70,7 @@ def _quick(reference: Expr, student: Expr, domain: Domain, effort: Effort) -> Fi
             if missing is not None:
                 return missing
         compared += outcome is Look.AGREE
-        if compared >= effort.quick:
+        if compared >= enough:
             break
     return compared
 
@@ -74,6 +82,15 @@ def _missing_nearby(reference: Expr, student: Expr, point: Point) -> Finding | N
     if outcome is Look.MISSING and missing_on_interval(reference, student, exact):
         return refutation(outcome, exact, expected, got)
     return None
+
+
+def _by_evaluation(reference: Expr, student: Expr, domain: Domain) -> Finding | None:
+    """PROVED or a REFUTED gap in the domain by the quickest proof there is; None says nothing."""
+    proof = same(reference, student)
+    if proof is None:
+        return None
+    covered = coverage(reference, student, domain)
+    return covered.gap or _covered(Truth.PROVED, "exact evaluation", str(proof), covered)
 
 
 def _prove(reference: Expr, student: Expr, domain: Domain) -> Finding | None:
