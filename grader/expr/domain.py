@@ -14,14 +14,20 @@ class Interval:
 
     Whether an end belongs to it matters for what is asked of a student (a global
     maximum), never for equality of expressions, which is settled on the inside.
+
+    With ``integer`` it is the set of the integers between the ends, which are integers
+    themselves and belong to it; there every single point counts, and there may be only one.
     """
 
     low: Fraction | None = None
     high: Fraction | None = None
     low_closed: bool = True
     high_closed: bool = True
+    integer: bool = False
 
     def contains(self, value: Fraction) -> bool:
+        if self.integer and value.denominator != 1:
+            return False
         if self.low is not None and (value < self.low or (value == self.low and not self.low_closed)):
             return False
         return self.high is None or value < self.high or (value == self.high and self.high_closed)
@@ -31,7 +37,7 @@ class Interval:
         right = "]" if self.high_closed and self.high is not None else ")"
         low = "-oo" if self.low is None else self.low
         high = "oo" if self.high is None else self.high
-        return f"{left}{low}, {high}{right}"
+        return f"{'integer ' if self.integer else ''}{left}{low}, {high}{right}"
 
 
 REALS = Interval()
@@ -63,6 +69,11 @@ class Domain:
 
     def __iter__(self) -> Iterator[str]:
         return (name for name, _ in self.intervals)
+
+    @property
+    def integers(self) -> tuple[str, ...]:
+        """The variables that stand for integers."""
+        return tuple(name for name, interval in self.intervals if interval.integer)
 
     def including(self, names: frozenset[str] | set[str]) -> Domain:
         """The same box with every further name ranging over the reals."""
