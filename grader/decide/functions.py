@@ -10,27 +10,31 @@ from grader.claims import Finding, Truth
 from grader.decide.definedness import Coverage, coverage, never_defined
 from grader.decide.effort import Effort
 from grader.decide.points import Point, at_point, fingerprint, points
-from grader.decide.refute import Look, dyadic, look, missing_on_interval, refutation
+from grader.decide.prepared import Prepared, indices
+from grader.decide.refute import Look, compared_at, dyadic, look, missing_on_interval, refutation
+from grader.expr.balls import precision
 from grader.expr.domain import Domain
-from grader.expr.kronecker import same
+from grader.expr.kronecker import Proof
 from grader.expr.tree import Add, Expr, Neg, variables
 
 _QUICK_BITS = (64, 192)
 
 
-def settle_functions(reference: Expr, student: Expr, domain: Domain, effort: Effort) -> Finding:
-    """Settle ``student = reference`` on the domain, which names every variable that occurs."""
-    stream = islice(points(domain, fingerprint(reference)), 24)
-    compared = _quick(reference, student, stream, 1)
+def settle_functions(known: Prepared, student: Expr, effort: Effort, evaluated: Proof | None) -> Finding:
+    """Settle ``student = reference``; ``evaluated`` is the proof by exact evaluation, if it has been found."""
+    reference, domain = known.reference, known.domain
+    stream = iter(indices())
+    compared = _quick(known, student, stream, 1)
     if isinstance(compared, Finding):
         return compared
-    proof = _by_evaluation(reference, student, domain) if compared else None
-    if proof is None:
-        more = _quick(reference, student, stream, effort.quick - 1)
+    if evaluated is None:
+        more = _quick(known, student, stream, effort.quick - 1)
         if isinstance(more, Finding):
             return more
         compared += more
         proof = _prove(reference, student, domain)
+    else:
+        proof = _if_covered("exact evaluation", str(evaluated), reference, student, domain)
     if proof is not None and proof.truth is Truth.REFUTED:
         return proof
     if proof is not None and proof.right and compared:
@@ -55,23 +59,28 @@ def _not_vacuous(proof: Finding, searched: Finding, reference: Expr, student: Ex
     return Finding(Truth.UNDECIDED, proof.by, "no point was found where both expressions have a value")
 
 
-def _quick(reference: Expr, student: Expr, stream: Iterator[Point], enough: int) -> Finding | int:
+def _quick(known: Prepared, student: Expr, stream: Iterator[int], enough: int) -> Finding | int:
     """A refutation at one of the next points where the reference is defined, or at how many both agreed."""
     compared = 0
-    for point in stream:
+    reference = known.reference
+    for index in stream:
+        if compared >= enough:
+            break
         for bits in _QUICK_BITS:
-            outcome, expected, got = look(reference, student, point, bits)
-            if outcome is Look.DIFFER or (outcome is Look.MISSING and missing_on_interval(reference, student, point)):
-                return refutation(outcome, point, expected, got)
+            with precision(bits):
+                env, expected = known.value(index, bits)
+                outcome, got = compared_at(expected, student, env, bits)
+            if outcome is Look.DIFFER or (
+                outcome is Look.MISSING and missing_on_interval(reference, student, known.point(index))
+            ):
+                return refutation(outcome, known.point(index), expected, got)
             if outcome is not Look.UNCLEAR:
                 break
         else:
-            missing = _missing_nearby(reference, student, point)
+            missing = _missing_nearby(reference, student, known.point(index))
             if missing is not None:
                 return missing
         compared += outcome is Look.AGREE
-        if compared >= enough:
-            break
     return compared
 
 
@@ -84,15 +93,6 @@ def _missing_nearby(reference: Expr, student: Expr, point: Point) -> Finding | N
     return None
 
 
-def _by_evaluation(reference: Expr, student: Expr, domain: Domain) -> Finding | None:
-    """PROVED or a REFUTED gap in the domain by the quickest proof there is; None says nothing."""
-    proof = same(reference, student)
-    if proof is None:
-        return None
-    covered = coverage(reference, student, domain)
-    return covered.gap or _covered(Truth.PROVED, "exact evaluation", str(proof), covered)
-
-
 def _prove(reference: Expr, student: Expr, domain: Domain) -> Finding | None:
     """PROVED, a REFUTED gap in the domain, UNDECIDED when the normal form is not zero
     (no proof of a difference), None when it gave up."""
@@ -103,13 +103,16 @@ def _prove(reference: Expr, student: Expr, domain: Domain) -> Finding | None:
         return None
     if proof.verdict is False:
         return Finding(Truth.UNDECIDED, "normal form")
-    covered = coverage(reference, student, domain)
-    if covered.gap is not None:
-        return covered.gap
     evidence = proof.evidence
     if proof.conditions:
         evidence += "; used on this domain: " + ", ".join(proof.conditions)
-    return _covered(Truth.PROVED, "normal form", evidence, covered)
+    return _if_covered("normal form", evidence, reference, student, domain)
+
+
+def _if_covered(by: str, evidence: str, reference: Expr, student: Expr, domain: Domain) -> Finding:
+    """PROVED by this evidence, unless the student's expression has a gap in the domain."""
+    covered = coverage(reference, student, domain)
+    return covered.gap or _covered(Truth.PROVED, by, evidence, covered)
 
 
 def _covered(truth: Truth, by: str, evidence: str, covered: Coverage) -> Finding:

@@ -37,22 +37,30 @@ def look(reference: Expr, student: Expr, point: Point, bits: int) -> tuple[Look,
             expected = enclose(reference, env)
         except Undefined:
             return Look.OUTSIDE, None, None
-        if not expected.is_finite():
-            return Look.UNCLEAR, None, None
-        try:
-            got = enclose(student, env)
-        except Undefined:
-            return Look.MISSING, expected, None
-        # An infinite ball can exclude a value without meaning anything: demand finiteness.
-        if not got.is_finite():
-            return Look.UNCLEAR, expected, got
-        if not expected.overlaps(got):
-            return Look.DIFFER, expected, got
-        # Huge balls overlap vacuously: only narrow ones count as agreement.
-        scale = 1 + abs(expected)
-        if (expected - got).abs_upper() < scale * _NARROW[bits]:
-            return Look.AGREE, expected, got
-        return Look.UNCLEAR, expected, got
+        outcome, got = compared_at(expected, student, env, bits)
+        return outcome, expected, got
+
+
+def compared_at(expected: arb | None, student: Expr, env: dict[str, arb], bits: int) -> tuple[Look, arb | None]:
+    """Compare the student's value with an enclosed one, None where the reference has none, at this precision."""
+    if expected is None:
+        return Look.OUTSIDE, None
+    if not expected.is_finite():
+        return Look.UNCLEAR, None
+    try:
+        got = enclose(student, env)
+    except Undefined:
+        return Look.MISSING, None
+    # An infinite ball can exclude a value without meaning anything: demand finiteness.
+    if not got.is_finite():
+        return Look.UNCLEAR, got
+    if not expected.overlaps(got):
+        return Look.DIFFER, got
+    # Huge balls overlap vacuously: only narrow ones count as agreement.
+    scale = 1 + abs(expected)
+    if (expected - got).abs_upper() < scale * _NARROW[bits]:
+        return Look.AGREE, got
+    return Look.UNCLEAR, got
 
 
 class _Narrow(dict[int, arb]):

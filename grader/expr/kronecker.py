@@ -35,6 +35,8 @@ _FIELD = 16
 _TOO_HIGH = sum(0xFC00 << (_FIELD * i) for i in range(8))
 """Where a degree of 1,024 or more shows: such degrees are declined, so that no sum of some runs over."""
 _MOST_FACTORS = 32
+_MOST_UNITS = 3
+"""How often everything may be read again because a unit had to be divided."""
 _HIGHEST_POWER = 24
 _HIGHEST_MULTIPLE = 12
 _LARGEST = 400
@@ -102,6 +104,18 @@ class Point:
         self.turns: dict[Any, Turn] = {}
         self.roots: dict[int, tuple[int, Value]] = {}
 
+    def copy(self) -> Point:
+        """The same generators; what is added to the copy does not show here."""
+        other = Point(self.layout, dict(self.units))
+        other.generators, other.turns, other.roots = dict(self.generators), dict(self.turns), dict(self.roots)
+        return other
+
+    def clear(self) -> None:
+        """Forget the generators, not the units."""
+        self.generators.clear()
+        self.turns.clear()
+        self.roots.clear()
+
     def generator(self, key: Any) -> Value:
         """The value of the generator of this name, made when it is new."""
         known = self.generators.get(key)
@@ -124,27 +138,40 @@ class _Finer(Exception):
 
 def same(reference: Expr, student: Expr) -> Proof | None:
     """The proof that the two are equal wherever both are defined; None says nothing."""
-    try:
-        return _same(reference, student, _FEW)
-    except _Full:
-        pass
-    except (Declined, RecursionError):
-        return None
-    try:
-        return _same(reference, student, _MORE)
-    except (Declined, _Full, RecursionError):
-        return None
+    return Reading(reference).same(student)
 
 
-def _same(reference: Expr, student: Expr, layout: _Layout) -> Proof | None:
-    units: dict[Any, int] = {}
-    for _ in range(3):
-        point = Point(layout, units)
+class Reading:
+    """A reference, read at most once for each layout, to be compared with many answers."""
+
+    __slots__ = ("_read", "_reference")
+
+    def __init__(self, reference: Expr) -> None:
+        self._reference = reference
+        self._read: dict[_Layout, tuple[Point, Value] | None] = {}
+
+    def same(self, student: Expr) -> Proof | None:
+        """The proof that the student's expression equals the reference wherever both are defined."""
         try:
-            n, d, g, h = _read(reference, point)
-            m, c, k, j = _read(student, point)
+            return self._compared(student, _FEW)
+        except _Full:
+            pass
+        except (Declined, RecursionError):
+            return None
+        try:
+            return self._compared(student, _MORE)
+        except (Declined, _Full, RecursionError):
+            return None
+
+    def _compared(self, student: Expr, layout: _Layout) -> Proof | None:
+        point, expected = self._reading(layout)
+        try:
+            given = _read(student, point)
         except _Finer:
-            continue
+            point = Point(layout, point.units)
+            expected, given = _both(self._reference, student, point)
+        n, d, g, h = expected
+        m, c, k, j = given
         difference, size = n * c - m * d, h + j + 1
         if difference and not point.roots:
             return None
@@ -152,8 +179,34 @@ def _same(reference: Expr, student: Expr, layout: _Layout) -> Proof | None:
             if difference and not _vanishes(difference, g + k, size, point):
                 return None
             return Proof(len(point.generators), layout.bits, layout.radix)
-        return None if layout is not _FEW or size > _HIGH.bits else _same(reference, student, _HIGH)
-    return None
+        return None if layout is not _FEW or size > _HIGH.bits else self._compared(student, _HIGH)
+
+    def _reading(self, layout: _Layout) -> tuple[Point, Value]:
+        """The reference's value, and a copy of its point for an answer to add to."""
+        if layout not in self._read:
+            units: dict[Any, int] = {}
+            self._read[layout] = None
+            for _ in range(_MOST_UNITS):
+                point = Point(layout, units)
+                try:
+                    self._read[layout] = point, _read(self._reference, point)
+                    break
+                except _Finer:
+                    continue
+        known = self._read[layout]
+        if known is None:
+            raise Declined
+        return known[0].copy(), known[1]
+
+
+def _both(reference: Expr, student: Expr, point: Point) -> tuple[Value, Value]:
+    """Both values, with units that the answer has made finer."""
+    for _ in range(_MOST_UNITS):
+        try:
+            return _read(reference, point), _read(student, point)
+        except _Finer:
+            point.clear()
+    raise Declined
 
 
 def _vanishes(value: int, degrees: int, size: int, point: Point) -> bool:

@@ -1,0 +1,101 @@
+"""What is known of a reference before any student answers: computed once, used for a whole class.
+
+Its points, its values there, and its reading for the quick proof.  Nothing in it depends on
+an answer, so that a verdict is the same whether it was kept or made anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from grader.decide.exact import exact_value
+from grader.decide.floats import estimate
+from grader.decide.points import Point, fingerprint, points
+from grader.expr.domain import Domain
+from grader.expr.kronecker import Reading
+from grader.expr.tree import Expr, variables
+
+if TYPE_CHECKING:
+    from fractions import Fraction
+
+    from flint import arb
+
+_MOST = 256
+_TRIED = 24
+
+
+class Prepared:
+    """A reference on a domain that names every variable of the comparison."""
+
+    def __init__(self, reference: Expr, domain: Domain) -> None:
+        self.reference = reference
+        self.declared = domain
+        self.names = variables(reference)
+        self.domain = domain.including(self.names)
+        self.seed = fingerprint(reference)
+        self._stream: Iterator[Point] = points(self.domain, self.seed)
+        self._points: list[Point] = []
+        self._values: dict[tuple[int, int], tuple[dict[str, arb], arb | None]] = {}
+        self.reading = Reading(reference)
+
+    def including(self, names: frozenset[str]) -> Prepared:
+        """The same with the names of an answer that the domain does not have."""
+        if all(name in self.names for name in names):
+            return self
+        domain = self.domain.including(names)
+        return self if domain == self.domain else Prepared(self.reference, domain)
+
+    def point(self, index: int) -> Point:
+        """The point of this index; always the same one."""
+        while len(self._points) <= index:
+            self._points.append(next(self._stream))
+        return self._points[index]
+
+    @cached_property
+    def estimated(self) -> float | None:
+        """The value at the first point in floating point."""
+        return estimate(self.reference, self.point(0))
+
+    @cached_property
+    def exact(self) -> Fraction | None:
+        """The value at the first point when it is found by exact arithmetic."""
+        return exact_value(self.reference, self.point(0))
+
+    def value(self, index: int, bits: int) -> tuple[dict[str, arb], arb | None]:
+        """The point as balls and a ball around the value there; None when there is provably no value.
+
+        To be called at this precision.
+        """
+        known = self._values.get((index, bits))
+        if known is None:
+            from grader.decide.refute import environment
+            from grader.expr.balls import Undefined, enclose
+
+            env = environment(self.point(index))
+            try:
+                known = env, enclose(self.reference, env)
+            except Undefined:
+                known = env, None
+            self._values[index, bits] = known
+        return known
+
+
+def indices() -> range:
+    """The points looked at before a proof is tried."""
+    return range(_TRIED)
+
+
+_KEPT: dict[int, Prepared] = {}
+
+
+def prepared(reference: Expr, domain: Domain) -> Prepared:
+    """The prepared reference; the same object for the same two objects, as long as it is kept."""
+    known = _KEPT.get(id(reference))
+    if known is not None and known.reference is reference and known.declared == domain:
+        return known
+    if len(_KEPT) >= _MOST:
+        del _KEPT[next(iter(_KEPT))]
+    known = _KEPT[id(reference)] = Prepared(reference, domain)
+    return known
