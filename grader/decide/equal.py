@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import sys
+
 from grader.claims import Equal, Finding, Truth
 from grader.decide.effort import Effort
 from grader.decide.exact import differ_exactly, exact_value, settle_numbers
-from grader.decide.floats import close, estimate
-from grader.decide.prepared import Prepared, prepared
+from grader.decide.floats import likely_equal
+from grader.decide.prepared import EVALUATION, Prepared, prepared
 from grader.decide.total import has_value_everywhere
 from grader.expr.tree import Expr, variables
 
@@ -29,20 +31,19 @@ def settle_equal(claim: Equal, effort: Effort) -> Finding:
 
 
 def _settle(known: Prepared, student: Expr, effort: Effort) -> Finding:
-    """Exact arithmetic first, in the order that a guess suggests."""
+    """What needs no balls first: they take longer to load than Python to start."""
     proof = None
-    point = known.point(0)
-    guess = estimate(student, point)
-    if guess is not None and known.estimated is not None:
-        if close(known.estimated, guess):
+    if known.exact is not None:
+        value = exact_value(student, known.point(0))
+        if value is not None:
+            if value != known.exact:
+                return differ_exactly(known.exact, value, known.point(0))
             proof = known.reading.same(student)
-            if proof is not None and has_value_everywhere(known.reference) and has_value_everywhere(student):
-                return Finding(Truth.PROVED, "exact evaluation", str(proof))
-        elif known.exact is not None:
-            value = exact_value(student, point)
-            if value is not None and value != known.exact:
-                return differ_exactly(known.exact, value, point)
-    # Loaded when needed: ball arithmetic takes longer to load than Python to start.
+    elif "flint" not in sys.modules and likely_equal(known.reference, student, known.point(0)):
+        # This changes the order of the work, not what is found: `settle_functions` tries the same.
+        proof = known.reading.same(student)
+    if proof is not None and known.total and has_value_everywhere(student):
+        return Finding(Truth.PROVED, EVALUATION, str(proof))
     from grader.decide.functions import settle_functions
 
     return settle_functions(known, student, effort, proof)

@@ -82,46 +82,49 @@ class _Inexact(Exception):
     """No rational value is found here."""
 
 
-def _value(e: Expr, point: Point) -> tuple[int, int]:
+def _value(e: Any, point: Point) -> tuple[int, int]:
     """Numerator and denominator, not reduced: that is done once, at the end."""
-    match e:
-        case Number(q):
-            return q.numerator, q.denominator
-        case Variable(name):
-            q = point[name]
-            return q.numerator, q.denominator
-        case Neg(argument):
-            n, d = _value(argument, point)
-            return -n, d
-        case Add(terms):
-            n, d = _value(terms[0], point)
-            for term in terms[1:]:
-                m, c = _value(term, point)
-                n, d = (n + m, d) if c == d else (n * c + m * d, d * c)
-        case Mul(factors):
-            n, d = 1, 1
-            for factor in factors:
-                m, c = _value(factor, point)
-                n, d = n * m, d * c
-        case Div(numerator, denominator):
-            n, d = _value(numerator, point)
-            m, c = _value(denominator, point)
-            if not m:
-                raise _Inexact
-            n, d = n * c, d * m
-        case Pow(base, exponent):
-            power = rational_value(exponent)
-            if not power or power.denominator != 1 or abs(power) > _HIGHEST:
-                raise _Inexact
-            n, d = _value(base, point)
-            k = power.numerator
-            if k < 0:
-                n, d, k = d, n, -k
-            if not d:
-                raise _Inexact
-            n, d = n**k, d**k
-        case _:
+    # By type rather than by `match`: this runs for every answer.
+    kind = type(e)
+    if kind is Number:
+        q = e.value
+        return q.numerator, q.denominator
+    if kind is Variable:
+        q = point[e.name]
+        return q.numerator, q.denominator
+    if kind is Mul:
+        n, d = 1, 1
+        for factor in e.factors:
+            m, c = _value(factor, point)
+            n, d = n * m, d * c
+    elif kind is Add:
+        n, d = 0, 1
+        for term in e.terms:
+            m, c = _value(term, point)
+            n, d = (n + m, d) if c == d else (n * c + m * d, d * c)
+    elif kind is Neg:
+        n, d = _value(e.argument, point)
+        return -n, d
+    elif kind is Pow:
+        exponent = e.exponent
+        power = exponent.value if type(exponent) is Number else rational_value(exponent)
+        if not power or power.denominator != 1 or abs(power) > _HIGHEST:
             raise _Inexact
+        n, d = _value(e.base, point)
+        k = power.numerator
+        if k < 0:
+            n, d, k = d, n, -k
+        if not d:
+            raise _Inexact
+        n, d = n**k, d**k
+    elif kind is Div:
+        n, d = _value(e.numerator, point)
+        m, c = _value(e.denominator, point)
+        if not m:
+            raise _Inexact
+        n, d = n * c, d * m
+    else:
+        raise _Inexact
     if n.bit_length() + d.bit_length() > _MOST_BITS:
         raise _Inexact
     return n, d

@@ -1,7 +1,4 @@
-"""A guess in floating point whether two expressions are equal: it orders the work, and decides nothing.
-
-Where the guess is "different" a refutation is tried first, else a proof.
-"""
+"""A guess in floating point whether two expressions are equal: it orders the work, and decides nothing."""
 
 from __future__ import annotations
 
@@ -14,18 +11,19 @@ from grader.expr.tree import Add, Apply, Constant, Div, Expr, Mul, Neg, Number, 
 _CLOSE = 1e-9
 
 
-def estimate(e: Expr, point: Point) -> float | None:
-    """The value in double precision; None where that does not work out."""
+def likely_equal(a: Expr, b: Expr, point: Point) -> bool:
+    """Whether the two seem to have the same value at the point."""
+    env = {name: float(q) for name, q in point.items()}
+    x, y = _estimate(a, env), _estimate(b, env)
+    return x is not None and y is not None and abs(x - y) <= _CLOSE * (1 + abs(x))
+
+
+def _estimate(e: Expr, env: Mapping[str, float]) -> float | None:
     try:
-        value = _NODES[type(e)](e, {name: float(q) for name, q in point.items()})
+        value = _of(e, env)
     except (ArithmeticError, ValueError, LookupError, TypeError, RecursionError):
         return None
     return value if type(value) is float and math.isfinite(value) else None
-
-
-def close(a: float, b: float) -> bool:
-    """Whether the two may be the same number."""
-    return abs(a - b) <= _CLOSE * (1 + abs(a))
 
 
 def _of(e: Expr, env: Mapping[str, float]) -> float:
@@ -47,7 +45,7 @@ def _product(e: Mul, env: Mapping[str, float]) -> float:
 
 
 def _power(e: Pow, env: Mapping[str, float]) -> float:
-    # A negative base to a fraction gives a complex number, which `estimate` does not take.
+    # A negative base to a fraction gives a complex number, which `_estimate` does not take.
     result: float = _of(e.base, env) ** _of(e.exponent, env)
     return result
 

@@ -10,8 +10,9 @@ from grader.claims import Finding, Truth
 from grader.decide.definedness import Coverage, coverage, never_defined
 from grader.decide.effort import Effort
 from grader.decide.points import Point, at_point, fingerprint, points
-from grader.decide.prepared import Prepared, indices
+from grader.decide.prepared import EVALUATION, Prepared, indices
 from grader.decide.refute import Look, compared_at, dyadic, look, missing_on_interval, refutation
+from grader.decide.total import has_value_everywhere
 from grader.expr.balls import precision
 from grader.expr.domain import Domain
 from grader.expr.kronecker import Proof
@@ -28,13 +29,17 @@ def settle_functions(known: Prepared, student: Expr, effort: Effort, evaluated: 
     if isinstance(compared, Finding):
         return compared
     if evaluated is None:
+        evaluated = known.reading.same(student)
+    if evaluated is None:
         more = _quick(known, student, stream, effort.quick - 1)
         if isinstance(more, Finding):
             return more
         compared += more
         proof = _prove(reference, student, domain)
+    elif known.total and has_value_everywhere(student):
+        return Finding(Truth.PROVED, EVALUATION, str(evaluated))
     else:
-        proof = _if_covered("exact evaluation", str(evaluated), reference, student, domain)
+        proof = _if_covered(EVALUATION, str(evaluated), reference, student, domain)
     if proof is not None and proof.truth is Truth.REFUTED:
         return proof
     if proof is not None and proof.right and compared:

@@ -7,12 +7,11 @@ an answer, so that a verdict is the same whether it was kept or made anew.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from grader.decide.exact import exact_value
-from grader.decide.floats import estimate
 from grader.decide.points import Point, fingerprint, points
+from grader.decide.total import has_value_everywhere
 from grader.expr.domain import Domain
 from grader.expr.kronecker import Reading
 from grader.expr.tree import Expr, variables
@@ -22,12 +21,29 @@ if TYPE_CHECKING:
 
     from flint import arb
 
-_MOST = 256
+EVALUATION = "exact evaluation"
+"""The name of the proof by `grader.expr.kronecker`."""
+
+_MOST = 64
 _TRIED = 24
 
 
 class Prepared:
     """A reference on a domain that names every variable of the comparison."""
+
+    __slots__ = (
+        "_exact",
+        "_points",
+        "_stream",
+        "_total",
+        "_values",
+        "declared",
+        "domain",
+        "names",
+        "reading",
+        "reference",
+        "seed",
+    )
 
     def __init__(self, reference: Expr, domain: Domain) -> None:
         self.reference = reference
@@ -35,17 +51,19 @@ class Prepared:
         self.names = variables(reference)
         self.domain = domain.including(self.names)
         self.seed = fingerprint(reference)
+        self.reading = Reading(reference)
         self._stream: Iterator[Point] = points(self.domain, self.seed)
         self._points: list[Point] = []
         self._values: dict[tuple[int, int], tuple[dict[str, arb], arb | None]] = {}
-        self.reading = Reading(reference)
+        self._exact: Fraction | bool | None = False
+        self._total: bool | None = None
 
     def including(self, names: frozenset[str]) -> Prepared:
         """The same with the names of an answer that the domain does not have."""
-        if all(name in self.names for name in names):
+        if names <= self.names:
             return self
         domain = self.domain.including(names)
-        return self if domain == self.domain else Prepared(self.reference, domain)
+        return self if domain is self.domain else Prepared(self.reference, domain)
 
     def point(self, index: int) -> Point:
         """The point of this index; always the same one."""
@@ -53,15 +71,19 @@ class Prepared:
             self._points.append(next(self._stream))
         return self._points[index]
 
-    @cached_property
-    def estimated(self) -> float | None:
-        """The value at the first point in floating point."""
-        return estimate(self.reference, self.point(0))
-
-    @cached_property
+    @property
     def exact(self) -> Fraction | None:
         """The value at the first point when it is found by exact arithmetic."""
-        return exact_value(self.reference, self.point(0))
+        if self._exact is False:
+            self._exact = exact_value(self.reference, self.point(0))
+        return self._exact  # type: ignore[return-value]  # False stands for "not asked yet" only
+
+    @property
+    def total(self) -> bool:
+        """Whether the reference has a value everywhere, by its shape."""
+        if self._total is None:
+            self._total = has_value_everywhere(self.reference)
+        return self._total
 
     def value(self, index: int, bits: int) -> tuple[dict[str, arb], arb | None]:
         """The point as balls and a ball around the value there; None when there is provably no value.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from grader.expr.tree import Apply, Constant, Div, Expr, Number, Pow, Variable, children, rational_value
 
 _TOTAL = frozenset(
@@ -11,36 +13,29 @@ _TOTAL = frozenset(
 
 def has_value_everywhere(e: Expr) -> bool:
     """Proved: the expression has a real value for all values of its variables.  False proves nothing."""
-    stack = [e]
+    stack: list[Any] = [e]
     while stack:
         node = stack.pop()
         kind = type(node)
         if kind is Number or kind is Variable:
             continue
-        match node:
-            case Apply(function, arguments):
-                if function not in _TOTAL:
+        if kind is Apply:
+            if node.function not in _TOTAL:
+                return False
+        elif kind is Div:
+            if not rational_value(node.denominator):
+                return False
+        elif kind is Pow:
+            exponent = node.exponent
+            q = exponent.value if type(exponent) is Number else rational_value(exponent)
+            if q is None:
+                if not (node.base == _E or (type(node.base) is Number and node.base.value > 0)):
                     return False
-                stack += arguments
-            case Div(numerator, denominator):
-                if not rational_value(denominator):
-                    return False
-                stack.append(numerator)
-            case Pow(base, exponent):
-                q = rational_value(exponent)
-                if q is None:
-                    if not (base == _E or (type(base) is Number and base.value > 0)):
-                        return False
-                    stack.append(exponent)
-                elif q <= 0 or q.denominator % 2 == 0:
-                    return False
-                else:
-                    stack.append(base)
-            case Constant(name):
-                if name == "oo":
-                    return False
-            case _:
-                stack += children(node)
+            elif q <= 0 or q.denominator % 2 == 0:
+                return False
+        elif kind is Constant and node.name == "oo":
+            return False
+        stack += children(node)
     return True
 
 

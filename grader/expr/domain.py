@@ -77,8 +77,10 @@ class Domain:
 
     def including(self, names: frozenset[str] | set[str]) -> Domain:
         """The same box with every further name ranging over the reals."""
-        known = set(self)
-        return Domain(self.intervals + tuple((n, REALS) for n in sorted(names - known)))
+        missing = names.difference([name for name, _ in self.intervals])
+        if not missing:
+            return self
+        return Domain(self.intervals + tuple((n, REALS) for n in sorted(missing)))
 
     def __str__(self) -> str:
         return ", ".join(f"{name} in {interval}" for name, interval in self.intervals)

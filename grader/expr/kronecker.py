@@ -35,7 +35,7 @@ _FIELD = 16
 _TOO_HIGH = sum(0xFC00 << (_FIELD * i) for i in range(8))
 """Where a degree of 1,024 or more shows: such degrees are declined, so that no sum of some runs over."""
 _MOST_FACTORS = 32
-_MOST_UNITS = 3
+_MOST_UNITS = 4
 """How often everything may be read again because a unit had to be divided."""
 _HIGHEST_POWER = 24
 _HIGHEST_MULTIPLE = 12
@@ -104,17 +104,16 @@ class Point:
         self.turns: dict[Any, Turn] = {}
         self.roots: dict[int, tuple[int, Value]] = {}
 
-    def copy(self) -> Point:
-        """The same generators; what is added to the copy does not show here."""
-        other = Point(self.layout, dict(self.units))
-        other.generators, other.turns, other.roots = dict(self.generators), dict(self.turns), dict(self.roots)
-        return other
+    def mark(self) -> tuple[int, ...]:
+        """How much is known, to return to."""
+        return len(self.generators), len(self.turns), len(self.roots), len(self.units)
 
-    def clear(self) -> None:
-        """Forget the generators, not the units."""
-        self.generators.clear()
-        self.turns.clear()
-        self.roots.clear()
+    def back_to(self, mark: tuple[int, ...]) -> None:
+        """Forget what was met since; the units of generators that stay have not changed."""
+        tables: tuple[dict[Any, Any], ...] = (self.generators, self.turns, self.roots, self.units)
+        for table, size in zip(tables, mark, strict=True):
+            while len(table) > size:
+                table.popitem()
 
     def generator(self, key: Any) -> Value:
         """The value of the generator of this name, made when it is new."""
@@ -135,6 +134,10 @@ class _Full(Exception):
 class _Finer(Exception):
     """A unit has to be divided: everything is read again."""
 
+    def __init__(self, key: Any, unit: int) -> None:
+        super().__init__(key, unit)
+        self.key, self.unit = key, unit
+
 
 def same(reference: Expr, student: Expr) -> Proof | None:
     """The proof that the two are equal wherever both are defined; None says nothing."""
@@ -148,7 +151,7 @@ class Reading:
 
     def __init__(self, reference: Expr) -> None:
         self._reference = reference
-        self._read: dict[_Layout, tuple[Point, Value] | None] = {}
+        self._read: dict[_Layout, tuple[Point, Value, tuple[int, ...]]] = {}
 
     def same(self, student: Expr) -> Proof | None:
         """The proof that the student's expression equals the reference wherever both are defined."""
@@ -164,48 +167,48 @@ class Reading:
             return None
 
     def _compared(self, student: Expr, layout: _Layout) -> Proof | None:
-        point, expected = self._reading(layout)
+        point, expected, mark = self._reading(layout)
         try:
-            given = _read(student, point)
-        except _Finer:
-            point = Point(layout, point.units)
-            expected, given = _both(self._reference, student, point)
-        n, d, g, h = expected
-        m, c, k, j = given
-        difference, size = n * c - m * d, h + j + 1
-        if difference and not point.roots:
-            return None
-        if layout.within(g + k, size):
-            if difference and not _vanishes(difference, g + k, size, point):
+            try:
+                given = _read(student, point)
+            except _Finer as finer:
+                point, expected, given = _in_finer_units(self._reference, student, layout, finer)
+            n, d, g, h = expected
+            m, c, k, j = given
+            difference, size = n * c - m * d, h + j + 1
+            if difference and not point.roots:
                 return None
-            return Proof(len(point.generators), layout.bits, layout.radix)
+            if layout.within(g + k, size):
+                if difference and not _vanishes(difference, g + k, size, point):
+                    return None
+                return Proof(len(point.generators), layout.bits, layout.radix)
+        finally:
+            self._read[layout][0].back_to(mark)
         return None if layout is not _FEW or size > _HIGH.bits else self._compared(student, _HIGH)
 
-    def _reading(self, layout: _Layout) -> tuple[Point, Value]:
-        """The reference's value, and a copy of its point for an answer to add to."""
-        if layout not in self._read:
-            units: dict[Any, int] = {}
-            self._read[layout] = None
-            for _ in range(_MOST_UNITS):
-                point = Point(layout, units)
-                try:
-                    self._read[layout] = point, _read(self._reference, point)
-                    break
-                except _Finer:
-                    continue
-        known = self._read[layout]
+    def _reading(self, layout: _Layout) -> tuple[Point, Value, tuple[int, ...]]:
+        """The reference's value; what an answer adds to the point has to be taken back."""
+        known = self._read.get(layout)
         if known is None:
-            raise Declined
-        return known[0].copy(), known[1]
+            point = Point(layout, {})
+            try:
+                value = _read(self._reference, point)
+            except _Finer as finer:
+                point, value, _ = _in_finer_units(self._reference, self._reference, layout, finer)
+            known = self._read[layout] = point, value, point.mark()
+        return known
 
 
-def _both(reference: Expr, student: Expr, point: Point) -> tuple[Value, Value]:
-    """Both values, with units that the answer has made finer."""
+def _in_finer_units(reference: Expr, student: Expr, layout: _Layout, finer: _Finer) -> tuple[Point, Value, Value]:
+    """Both values anew, with units that turned out to be needed."""
+    units: dict[Any, int] = {}
     for _ in range(_MOST_UNITS):
+        units[finer.key] = finer.unit
+        point = Point(layout, dict(units))
         try:
-            return _read(reference, point), _read(student, point)
-        except _Finer:
-            point.clear()
+            return point, _read(reference, point), _read(student, point)
+        except _Finer as another:
+            finer = another
     raise Declined
 
 
@@ -444,8 +447,7 @@ def _multiple(p: int, q: int, key: Any, point: Point) -> int:
     """
     unit = point.units.setdefault(key, q)
     if unit % q:
-        point.units[key] = lcm(unit, q)
-        raise _Finer
+        raise _Finer(key, lcm(unit, q))
     return p * (unit // q)
 
 
