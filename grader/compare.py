@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from functools import lru_cache
 from time import perf_counter
 from typing import Any, Literal, cast
 
@@ -163,10 +164,16 @@ def _settle_row(row: Mapping[str, Any]) -> tuple[str, Finding, str]:
         expected = answers.read(reference, Shape("points"), known, syntax=syntax, source="reference").answer
         reading = answers.read(student, Shape("points"), known, syntax=syntax, source="student")
     else:
-        expected = answers.read_any(reference, known, syntax=syntax, source="reference").answer
+        expected = _reference(reference, known, syntax)
         reading = answers.read_any(student, known, syntax=syntax, source="student")
     finding = settle_answers(expected, reading.answer, domain, accept)
     return write(reading.answer), finding, _message(finding)
+
+
+@lru_cache(256)
+def _reference(text: str, names: Names, syntax: Any) -> Answer:
+    """The expected answer.  A class is compared with the same one: it is read, and prepared, once."""
+    return answers.read_any(text, names, syntax=syntax, source="reference").answer
 
 
 def _bad(field: str, fault: str, fix: str) -> StudentError:
