@@ -123,7 +123,7 @@ def read(
     labels = shape.labels if shape.form in ("points", "label") else None
     if shape.form == "points":
         body = _points_apart(body)
-    found, notes = read_notation(body, names, syntax, source, labels)
+    found, notes = read_notation(body, names, syntax, source, labels, shape.form, shape.size)
     reader = _Reader(text, shape, names, source, list((*stripped, *notes)))
     return Reading(reader.answer(found), tuple(reader.notes))
 
@@ -159,7 +159,7 @@ def read_any(text: str, names: Names, syntax: Syntax = "auto", source: str = "an
     """The answer that was typed, of the shape that it shows.  Raises StudentError."""
     check_length(text, source)
     body, stripped = without_left_side(text, (), names, True, source)
-    found, notes = read_notation(body, names, syntax, source)
+    found, notes = read_notation(body, names, syntax, source, None, "any")
     reader = _Reader(text, Shape(_form(found)), names, source, list((*stripped, *notes)))
     answer = reader.answer(found)
     if isinstance(answer, Matrix) and len(answer.rows) == 1:

@@ -20,18 +20,24 @@ SIGNS = {
     "−": "-", "–": "-", "‐": "-", "‑": "-", "‒": "-", "—": "-", "≤": "<=", "⩽": "<=", "≥": ">=", "⩾": ">=",
     "≠": "!=", "′": "'", "’": "'", "‘": "'", "″": "''", "“": '"', "”": '"', "∣": "|", "〈": "⟨", "〉": "⟩",
     "⟨": "⟨", "⟩": "⟩", "√": "√", "∛": "∛", "∜": "∜", "∞": "∞", "ᵀ": "^T", "⊤": "T", "→": "->", "∈": " in ",
-    "ϕ": "φ", "ϵ": "ε", "µ": "μ", "ℯ": "e", "，": ",", "；": ";", "：": ":",
+    "ϕ": "φ", "ϵ": "ε", "µ": "μ", "ℯ": "e", "ⅇ": "e", "，": ",", "；": ";", "：": ":", "±": "±", "∓": "∓", "∪": "∪",
+    "∖": "∖", "ℝ": "ℝ", "î": " i ", "ĵ": " j ", "´": "'", "∨": " or ", "∧": " and ",
 }  # fmt: skip
 REFUSED = {
     "∫": "an integral", "∬": "an integral", "∮": "an integral", "∂": "a derivative", "∇": "a gradient",
     "∑": "a sum", "∏": "a product over an index", "Σ": "",
 }  # fmt: skip
 _FIXES = {
-    "°": "angles are in radians; write 90° as pi/2", "±": "write both values, separated by a comma",
-    "∓": "write both values, separated by a comma", "∪": "only one interval can be typed here",
+    "°": "angles are in radians; write 90° as pi/2", "∩": "work out the common part and type it",
+    "⌊": "rounding cannot be used in an answer", "⌋": "rounding cannot be used in an answer",
+    "⌈": "rounding cannot be used in an answer", "⌉": "rounding cannot be used in an answer",
+    "↦": "type only the formula on its right", "∴": "leave it out", "⇒": "type only the last line", "≡": "write =",
     "≈": "give the value itself, without a sign before it", "…": "write the answer out", "‖": "write a norm with sqrt",
     "∅": "write none",
 }  # fmt: skip
+_ROOTS = {"2": "√", "3": "∛", "4": "∜"}
+# What a raised number before a root sign cannot be an exponent of.
+_BEFORE_INDEX = frozenset("+-*/^([{|,;=<> ")
 _LOOKALIKES = dict(zip("асеорхуіјѕԁһАВЕКМНОРСТХУѴοναρυΑΒΕΖΗΙΚΜΝΟΡΤΥΧ",
                        "aceopxyijsdhABEKMHOPCTXYVovapuABEZHIKMNOPTYX", strict=True))  # fmt: skip
 _ALPHABETS = ("CYRILLIC", "ARMENIAN", "CHEROKEE")
@@ -71,6 +77,12 @@ def plain(text: str) -> tuple[str, list[int]]:
             j = i
             while j < n and text[j] in SUPERSCRIPTS:
                 j += 1
+            if text[j : j + 1] == "√" and SUPERSCRIPTS[text[i]] in _ROOTS and j == i + 1:
+                # ³√x is a root, x³√x is a power before one.
+                if not found or found[-1][-1] in _BEFORE_INDEX:
+                    add(_ROOTS[SUPERSCRIPTS[text[i]]], i)
+                    i = j + 1
+                    continue
             add("^(" if j - i > 1 else "^", i)
             for k in range(i, j):
                 add(SUPERSCRIPTS[text[k]], k)
@@ -91,6 +103,9 @@ def plain(text: str) -> tuple[str, list[int]]:
             add(f"({FRACTIONS[c]})", i)
         elif c in SIGNS:
             add(SIGNS[c], i)
+        elif c == "\u0302" and found and found[-1] in ("i", "j", "k"):
+            found[-1] += " "  # k with a hat, a unit vector
+            origin.append(i)
         else:
             add(_other(c, i), i)
         i += 1

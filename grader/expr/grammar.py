@@ -5,14 +5,17 @@ Grammar (all binary operators group to the left, ``^`` to the right)::
     sum      = {"+"|"-"} product { ("+"|"-") {"+"|"-"} product }
     product  = factor { "*" operand | "/" operand | factor }      juxtaposition binds like "*"
     operand  = {"+"|"-"} factor
-    factor   = primary { "!" } [ "^" operand ]
-    primary  = numeral | name | "(" sum ")" | "|" sum "|" | function ["^" exponent] argument
+    factor   = primary [ "!" ] [ "^" operand ]
+    primary  = numeral | name | "(" sum ")" | "|" sum "|" | function ["^" exponent] argument | "√" root | list
+    root     = primary | (numeral | name) "^" operand
     argument = "(" sum {"," sum} ")" | juxtaposed factors up to the next function name
+    list     = "(" entry {"," entry} ")" and with other brackets; see `grader.expr.lists` for its arithmetic
 
 So ``1/2x`` is (1/2)*x, ``-x^2`` is -(x^2), ``2^-x`` is 2^(-x), ``sin 2x`` is sin(2x), ``sin x cos x``
 is sin(x)*cos(x), ``sin x^2`` is sin(x^2), ``sin(x)^2`` and ``sin^2 x`` are (sin(x))^2, ``sin x/2``
 is sin(x)/2.  A bare argument also ends before ``e^`` and, once it holds a name, before a bracket.
-A bar closes the innermost open pair of bars wherever it can.
+A bar closes the innermost open pair of bars wherever it can.  Inside ``[1 2; 3 -4]`` a space ends an
+entry, as in MATLAB: before an operand, and before a sign that has none behind it.
 
 Depth is bounded while reading, so the parser itself cannot exhaust the stack.
 """
@@ -20,18 +23,23 @@ Depth is bounded while reading, so the parser itself cannot exhaust the stack.
 from __future__ import annotations
 
 from grader.expr.functions import FUNCTIONS
-from grader.expr.notation import Brackets, Notation, expression, is_expression
+from grader.expr.notation import Brackets, Notation, Word, expression, is_expression
 from grader.expr.numerals import TooLarge, constant_value, factorial, fraction, power
-from grader.expr.remarks import CLOSING, MAX_NESTING, Remarks
+from grader.expr.remarks import CLOSES, CLOSING, MAX_NESTING, Remarks
 from grader.expr.tree import ONE, Apply, Constant, Div, Expr, Mul, Neg, Number, Pow, Variable
 from grader.expr.tree import Add as Sum
 
 # Tokens that can begin a factor, and so continue a product without a sign.
-_BEGINS = frozenset(("0", "v", "c", "f", "(", "√", "∛", "∜", "?"))
+_BEGINS = frozenset(("0", "v", "c", "f", "(", "√", "∛", "∜", "?", "[", "{", "⟨", "u", "m"))
+_AFTER_BRACKET = frozenset(("(", "[", "{"))
 # Tokens before and after which a list in brackets may stand.
-_BEFORE_LIST = frozenset(("", "(", "[", "{", "<", "⟨", ",", ";", "=", ":", "w", "or", "in"))
-_AFTER_LIST = frozenset(("end", ")", "]", "}", ">", "⟩", ",", ";", "=", ":", "w", "or", "^", "'"))
+_BEFORE_LIST = frozenset(("", "(", "[", "{", "<", "⟨", ",", ";", "=", ":", "w", "or", "in", "m", "∪", "∖"))
+_AFTER_LIST = frozenset(("end", ")", "]", "}", ">", "⟩", ",", ";", "=", ":", "w", "or", "^", "'", "∪", "∖"))
 _MINUS_ONE = Neg(ONE)
+# Tokens after which a space is no end of an entry.
+_CANNOT_END = frozenset(("+", "-", "*", "/", "^", "f", "_", "(", "[", "{", ";", "|", "=", "√", "∛", "∜", "m"))
+# What ends an entry besides signs: nothing, a line, any space.
+NOTHING, LINES, SPACES = range(3)
 
 
 class ExpressionParser(Remarks):
@@ -52,6 +60,8 @@ class ExpressionParser(Remarks):
             return first
         terms = [first]
         while True:
+            if self.breaks and self.ends_entry(self.i):
+                return Sum(tuple(terms), at) if len(terms) > 1 else first
             if k == "+":
                 self.i += 1
                 terms.append(self.signed_product())
@@ -79,6 +89,9 @@ class ExpressionParser(Remarks):
         found: list[int] = []
         while (k := self.kinds[self.i]) == "-" or k == "+":
             if k == "-":
+                i = self.i
+                if i and self.kinds[i - 1] == "+" and self.ends[i - 1] == self.starts[i]:
+                    self.note(i - 1, "+- was read as -; for both signs write ±")
                 found.append(self.starts[self.i])
                 if len(found) > MAX_NESTING:
                     raise self.too_deep()
@@ -109,15 +122,17 @@ class ExpressionParser(Remarks):
                 slash = i
                 continue
             elif k in _BEGINS or (k == "|" and not self.bars):
+                if self.breaks and self.ends_entry(i):
+                    break
                 before = kinds[i - 1]
                 if k == "0":
                     self.check_number_beside(i)
                 right = self.factor()
-                if slash >= 0 and self.ends[i - 1] == self.starts[i]:
+                if slash >= 0 and (self.ends[i - 1] == self.starts[i] or before == "v" or before == "c"):
                     self.note_quotient(begin, slash, i)
-                elif k == "(" and before == "v" and self.i == i + 3 and self.ends[i - 1] == self.starts[i]:
+                elif (k == "(" or k == "[") and before == "v" and self.i == i + 3 and self.ends[i - 1] == self.starts[i]:
                     name, inside = self.shown(i - 1, i), self.shown(i + 1, i + 2)
-                    self.note(i - 1, f"{name}({inside}) was read as {name}*{inside}; {name} is not a function here")
+                    self.note(i - 1, f"{name}{kinds[i]}{inside}{CLOSING[k]} was read as {name}*{inside}; {name} is not a function here")
                 elif k == "|" and "|" in kinds[begin:i]:
                     self.note(
                         begin,
@@ -153,34 +168,52 @@ class ExpressionParser(Remarks):
         else:
             e = self.primary()
         k = self.kinds[self.i]
-        if k == "!" or k == "^":
-            depth = self.depth
-            while k == "!":
-                e = self.factorial(e, at)
-                k = self.kinds[self.i]
-            if k == "^":
-                e = self.raised(e, i)
-            self.depth = depth
-        return e
+        if k == "!":
+            e = self.factorial(e, i)
+            k = self.kinds[self.i]
+        return self.raised(e, i) if k == "^" else e
 
-    def factorial(self, e: Expr, at: int) -> Expr:
-        self.deeper()
+    def ends_entry(self, i: int) -> bool:
+        """Whether the space before token ``i`` ends an entry of a row or a line of the answer."""
+        start, end = self.starts[i], self.ends[i - 1]
+        if start <= end:
+            return False
+        sign = self.kinds[i] in ("+", "-")
+        if self.breaks == LINES or sign:
+            if "\n" in self.t.text[end:start]:
+                if sign and self.breaks == LINES:
+                    self.note(i, f"the line that begins with '{self.kinds[i]}' was read as part of the one before it")
+                    return False
+                return True
+            # Before a sign a space ends an entry only when none follows it: [1 -2], but [1 - 2].
+            return self.breaks == SPACES and self.starts[i + 1] == self.ends[i]
+        return True
+
+    def factorial(self, e: Expr, begin: int) -> Expr:
+        """``x!``, the next token, whose operand began at token ``begin``."""
+        self.check_factorial(e, self.starts[self.i])
+        self.i += 1
+        if self.kinds[self.i] == "!":
+            raise self.double_factorial(begin)
+        return Apply("factorial", (e,), self.starts[begin])
+
+    def check_factorial(self, e: Expr, at: int) -> None:
         try:
             value = constant_value(e)
             if value is not None:
                 factorial(value)
         except TooLarge as limit:
-            raise self.t.error(self.starts[self.i], str(limit)) from None
-        self.i += 1
-        return Apply("factorial", (e,), at)
+            raise self.t.error(at, str(limit)) from None
 
     def raised(self, base: Expr, begin: int) -> Expr:
         """A power whose base began at token ``begin``; the next token is ``^``."""
         sign = self.i
         self.i += 1
+        # Twice, since a printed exponent stands in brackets.
+        self.deeper()
         self.deeper()
         exponent = self.operand()
-        self.depth -= 1
+        self.depth -= 2
         # A small numeral over a variable is the rule; all else is looked at more closely.
         if not (type(base) is Variable and type(exponent) is Number and exponent.value <= 1000):
             try:
@@ -213,12 +246,20 @@ class ExpressionParser(Remarks):
             return self.absolute_value(i)
         if k == "√" or k == "∛" or k == "∜":
             return self.root_sign(i)
+        if k == "u":
+            # No expression: `grader.expr.lists` makes a vector of it, or refuses it.
+            self.i = i + 1
+            self.lists = True
+            return Word(self.words[i], at)  # type: ignore[return-value]
+        if k == "m" and self.kinds[i + 1] in _AFTER_BRACKET:
+            return self.named_brackets(i)
         raise self.unexpected()
 
     def absolute_value(self, i: int) -> Expr:
         self.i = i + 1
         self.deeper()
         outer, self.bars = self.bars, self.bars + 1
+        breaks, self.breaks = self.breaks, NOTHING
         if self.kinds[self.i] == "end":
             raise self.t.error(self.starts[i], "this '|' has no partner", "write |...| or abs(...)")
         inner = self.sum()
@@ -229,10 +270,11 @@ class ExpressionParser(Remarks):
         self.i += 1
         self.depth -= 1
         self.bars = outer
+        self.breaks = breaks
         return Apply("abs", (inner,), self.starts[i])
 
     def root_sign(self, i: int) -> Expr:
-        """``√`` takes the next primary only: √2x is √2 * x."""
+        """``√`` takes the next primary with its exponent: √2x is √2 * x, √x² is √(x²), √(x)² is (√(x))²."""
         self.i = i + 1
         self.deeper()
         if self.kinds[self.i] in ("end", "+", "-", "*", "/", ")"):
@@ -241,7 +283,10 @@ class ExpressionParser(Remarks):
         inner = self.primary()
         self.depth -= 1
         j = self.i
-        if bare and self.kinds[j] in ("v", "c", "0", "^", "(") and self.ends[j - 1] == self.starts[j]:
+        if bare and self.kinds[j] == "^":
+            inner = self.raised(inner, i + 1)
+            self.note_root_of_power(i, j)
+        elif bare and self.kinds[j] in ("v", "c", "0", "(") and self.ends[j - 1] == self.starts[j]:
             under = self.shown(i + 1, j)
             self.note(i, f"the root sign was read as sqrt({under}) only; put all that belongs under it in brackets")
         if self.words[i] == "∜":
@@ -271,16 +316,21 @@ class ExpressionParser(Remarks):
     # Brackets -------------------------------------------------------------------------------
 
     def brackets(self, i: int) -> Expr:
-        """What stands in brackets: an expression, or a list where a list may stand.
+        """What stands in brackets: an expression, or a list.
 
-        A list is no expression; it is returned through the expression's rules, which is safe
-        because `_may_stand` has seen that no operator touches it.
+        A list is no expression; it is returned through the expression's rules.  Where an operator
+        touches it, ``lists`` is set, and `grader.expr.lists` carries out the operation or refuses it.
         """
         kinds = self.kinds
         opening = kinds[i]
+        if (opening == "[" or (opening == "(" and self.semicolons)) and self.ends_by_spaces(i):
+            found = self.spaced_brackets(i)
+            if found is not None:
+                return found
         self.i = i + 1
         self.deeper()
         outer, self.bars = self.bars, 0
+        breaks, self.breaks = self.breaks, LINES if self.lines and opening == "[" else NOTHING
         rows: list[tuple[Notation, ...]] = []
         row: list[Notation] = []
         if kinds[self.i] == CLOSING[opening]:
@@ -289,35 +339,137 @@ class ExpressionParser(Remarks):
                     self.starts[i], "there is nothing between these brackets", "type something or remove them"
                 )
         else:
-            row.append(self.sum())
-            while (k := kinds[self.i]) == "," or k == ";":
-                self.i += 1
-                if k == ";":
+            self.entry(opening, row)
+            while True:
+                k = kinds[self.i]
+                if k == "," or k == ";":
+                    self.i += 1
+                elif not (self.breaks and k in _BEGINS and self.ends_entry(self.i)):
+                    break
+                if k != ",":
                     rows.append(tuple(row))
                     row = []
-                row.append(self.sum())
+                self.entry(opening, row)
         closing = kinds[self.i]
         interval = not rows and len(row) == 2 and opening in "([" and closing in (")", "]")
         if closing != CLOSING[opening] and not interval:
             raise self.wrong_closing(i)
         self.i += 1
         self.depth -= 1
-        self.bars = outer
-        if not rows and len(row) == 1 and is_expression(row[0]) and opening in "([{" and closing == CLOSING[opening]:
+        self.bars, self.breaks = outer, breaks
+        if not rows and len(row) == 1 and opening in "([{" and closing == CLOSING[opening]:
             # Square and curly brackets may group; around a whole item they are kept, for a vector or set of one.
-            if opening == "(" or not self.may_stand(i) or kinds[self.i] in ("^", "'"):
-                return expression(row[0])
-        if not self.may_stand(i):
-            raise self.list_in_expression(i)
+            if is_expression(row[0]):
+                if opening == "(" or not self.may_stand(i) or kinds[self.i] in ("^", "'"):
+                    return expression(row[0])
+            elif opening == "(":
+                # Round brackets around a list only group it.
+                if not self.may_stand(i):
+                    self.lists = True
+                return row[0]  # type: ignore[return-value]
         rows.append(tuple(row))
-        transposed = self.transpose()
-        # No expression, but only where a list may stand: `statements` takes it from there.
-        return Brackets(opening, tuple(rows), closing, transposed, self.starts[i])  # type: ignore[return-value]
+        # A bracket turned outwards, ]0, 1[, is an open end.
+        return self.list_of(i, Brackets(self.words[i], tuple(rows), self.words[self.i - 1], False, self.starts[i]))
+
+    def entry(self, opening: str, row: list[Notation]) -> None:
+        """Reads one entry into the row; in a set ``±`` gives two."""
+        if opening == "{" and self.signs_apart:
+            row += self.both_signs(self.sum)
+        else:
+            row.append(self.sum())
+
+    def list_of(self, i: int, found: Brackets) -> Expr:
+        """The list that was read from token ``i`` on, with what follows it taken into account."""
+        if not self.may_stand(i):
+            if self.kinds[self.i] == "?":
+                raise self.unexpected()
+            self.lists = True
+        elif self.transpose():
+            found = Brackets(found.opening, found.rows, found.closing, True, found.at)
+            if self.kinds[self.i] not in _AFTER_LIST:
+                self.lists = True
+        return found  # type: ignore[return-value]
 
     def may_stand(self, i: int) -> bool:
         """Whether the bracket from token ``i`` up to here stands as an item by itself."""
         before = self.kinds[i - 1] if i else ""
         return before in _BEFORE_LIST and self.kinds[self.i] in _AFTER_LIST
+
+    def ends_by_spaces(self, i: int) -> bool:
+        """Whether the bracket at token ``i`` holds entries set apart by spaces, as far as its signs tell.
+
+        It has to stand by itself, without commas.  With several rows any two neighbours tell; in one
+        row only what could not be a product does, or that rows are asked.
+        """
+        kinds, starts, ends = self.kinds, self.starts, self.ends
+        if not self.trials or (kinds[i - 1] if i else "") not in _BEFORE_LIST:
+            return False
+        depth, j = 0, i
+        several = certain = neighbours = False
+        while True:
+            k = kinds[j]
+            if k == "end":
+                return False
+            if depth == 1 and j > i + 1 and starts[j] > ends[j - 1] and kinds[j - 1] not in _CANNOT_END:
+                if self.lines and k not in CLOSES and "\n" in self.t.text[ends[j - 1] : starts[j]]:
+                    several = True
+                if k in _BEGINS or k == "|" or (k in ("+", "-") and starts[j + 1] == ends[j]):
+                    neighbours = True
+                    certain = certain or (k == "0" and kinds[j - 1] in "0vc") or (k == "[" and kinds[j - 1] == "]")
+            if k in CLOSING and k != "<":
+                depth += 1
+            elif k in CLOSES and k != ">":
+                depth -= 1
+                if depth == 0:
+                    break
+            elif depth == 1:
+                if k == ",":
+                    return False
+                several = several or k == ";"
+            j += 1
+        return neighbours and (several or certain or self.rows_asked) and kinds[j + 1] in _AFTER_LIST
+
+    def spaced_brackets(self, i: int) -> Expr | None:
+        """The rows of a bracket whose entries end with a space; None when they differ in length."""
+        kinds = self.kinds
+        self.trials -= 1
+        notes, lists = len(self.notes), self.lists
+        self.i = i + 1
+        self.deeper()
+        outer, self.bars = self.bars, 0
+        breaks, self.breaks = self.breaks, SPACES
+        rows: list[list[Notation]] = [[self.sum()]]
+        while (k := kinds[self.i]) != CLOSING[kinds[i]]:
+            if k == ";":
+                self.i += 1
+                rows.append([])
+            elif self.starts[self.i] <= self.ends[self.i - 1]:
+                raise self.wrong_closing(i)
+            elif self.lines and "\n" in self.t.text[self.ends[self.i - 1] : self.starts[self.i]]:
+                rows.append([])
+            rows[-1].append(self.sum())
+        self.i += 1
+        self.depth -= 1
+        self.bars, self.breaks = outer, breaks
+        if len({len(row) for row in rows}) > 1:
+            del self.notes[notes:]
+            self.lists = lists
+            return None
+        shown = self.shown(i, self.i)
+        self.note(i, f"the spaces in {shown} were read as ends of entries; commas make that clearer")
+        at = self.starts[i]
+        return self.list_of(i, Brackets(kinds[i], tuple(map(tuple, rows)), CLOSING[kinds[i]], False, at))
+
+    def named_brackets(self, i: int) -> Expr:
+        """``matrix([1, 2], [3, 4])``, ``vector(1, 2)`` and ``transpose(...)``: a list after a word for it."""
+        self.i = i + 1
+        found = self.primary()
+        if isinstance(found, Brackets):
+            flipped = found.transposed != (self.words[i] == "transpose")
+            found = Brackets(found.opening, found.rows, found.closing, flipped, found.at)  # type: ignore[assignment]
+        if not self.may_stand(i):
+            self.lists = True
+        return found
 
     def transpose(self) -> bool:
         """Skips ``^T`` or ``'`` after a list."""
@@ -326,17 +478,16 @@ class ExpressionParser(Remarks):
             self.i += 1
             return True
         if k == "^":
-            if self.t.text[self.starts[self.i + 1] : self.ends[self.i + 1]].strip("{}") not in (
-                "T",
-                "t",
-                "ᵀ",
-                "⊤",
-                r"\top",
-            ):
+            i = self.i + 1
+            if self.kinds[i] in ("(", "{"):
+                i += 1
+            if self.words[i] not in ("T", "t", "top"):
                 raise self.t.error(
                     self.starts[self.i], "a list cannot be raised to a power", "only ^T, the transpose, may follow it"
                 )
-            self.i += 2
+            if i > self.i + 1:
+                i += self.kinds[i + 1] == CLOSING[self.kinds[i - 1]]
+            self.i = i + 1
             return True
         return False
 
@@ -360,13 +511,17 @@ class ExpressionParser(Remarks):
         if kinds[self.i] == "^":
             self.i += 1
             exponent = self.exponent_of_function()
-        if kinds[self.i] == "(":
+        special = base is None and exponent is None and (name == "root" or name == "sqrt" or name == "log")
+        index = self.index_of(i) if special and kinds[self.i] in ("0", "(", "[") else None
+        if kinds[self.i] in _AFTER_BRACKET:
             arguments = self.arguments()
             bare = False
         else:
             arguments = (self.bare_argument(i),)
             bare = True
         self.depth -= 1
+        if index is not None:
+            name, base = ("log", index) if name == "log" else ("root", index)
         if base is not None:
             arguments = (base, *arguments)
         elif name == "log" and len(arguments) == 1:
@@ -375,6 +530,10 @@ class ExpressionParser(Remarks):
         elif name == "log" and len(arguments) == 2:
             first, second = self.shown_argument(i, 0), self.shown_argument(i, 1)
             self.note(i, f"log({first}, {second}) was read as the logarithm of {second} to the base {first}")
+        elif name == "root" and len(arguments) == 2:
+            arguments = self.root_arguments(i, arguments)
+        elif name == "factorial":
+            self.check_factorial(arguments[0], at)
         typed = self.t.text[at : self.ends[i]]
         if typed[:1] == "a" and typed[1:] in FUNCTIONS and self.vocabulary.words.get("a") == ("v", "a"):
             self.note(i, f"{typed} was read as {name}; for a times {typed[1:]} write a*{typed[1:]}")
@@ -416,21 +575,80 @@ class ExpressionParser(Remarks):
             raise self.unexpected()
         return self.primary()
 
+    def index_of(self, i: int) -> Expr | None:
+        """The index of a root or base of a logarithm that is written without a sign of its own.
+
+        ``root3(x)``, ``root(3)(x)``, ``sqrt[3](x)``, ``log2(x)``, ``log2 x``; None when there is none.
+        """
+        kinds, first = self.kinds, self.i
+        name = self.words[i]
+        touching = self.starts[first] == self.ends[i]
+        last = first + 1
+        if kinds[first] != "0":
+            while kinds[last] in ("0", "v", "c", "+", "-", "*", "/", "^"):
+                last += 1
+            if kinds[last] != CLOSING[kinds[first]]:
+                return None
+            last += 1
+        after = kinds[last]
+        bracket = after in _AFTER_BRACKET and self.starts[last] == self.ends[last - 1]
+        if name == "root":
+            wanted = kinds[first] == "0" or bracket
+        elif name == "sqrt":
+            wanted = kinds[first] == "[" and touching and bracket
+        else:
+            apart = after in _BEGINS and self.starts[last] > self.ends[last - 1]
+            wanted = kinds[first] == "0" and touching and self.words[first].isdigit() and (after == "(" or apart)
+        if not wanted:
+            return None
+        index = self.primary()
+        if not is_expression(index):
+            # A list of one, in square brackets.
+            index = expression(index.rows[0][0])  # type: ignore[unreachable]
+        whole, shown = self.shown(i, self.i), self.shown(first, self.i).strip("()[]")
+        if name == "log":
+            self.note(i, f"{whole} was read as the logarithm to the base {shown}; for another product write ln({shown}*...)")
+        else:
+            self.note(i, f"{whole} was read as the root with the index {shown}; it is written root({shown}, ...)")
+        return index
+
+    def root_arguments(self, i: int, arguments: tuple[Expr, ...]) -> tuple[Expr, ...]:
+        """The index comes first in ``root(3, x)``, last in ``nthroot(x, 3)`` and ``surd(x, 3)``."""
+        typed = self.shown(i, i + 1)
+        first, second = arguments
+        if typed in ("nthroot", "surd"):
+            if not (type(first) is Number and type(second) is not Number):
+                top, index = self.shown_argument(i, 0), self.shown_argument(i, 1)
+                self.note(i, f"{typed}({top}, {index}) was read as the root of {top} with the index {index}")
+                return second, first
+        elif type(second) is Number and type(first) is not Number:
+            index, top = self.shown_argument(i, 0), self.shown_argument(i, 1)
+            self.note(
+                i, f"root({index}, {top}) was read as the root of {top} with the index {index}; "
+                f"for the other write root({top}, {index})"
+            )  # fmt: skip
+        return arguments
+
     def arguments(self) -> tuple[Expr, ...]:
         opening = self.i
+        closing = CLOSING[self.kinds[opening]]
         self.i += 1
-        if self.kinds[self.i] == ")":
+        if self.kinds[self.i] == closing:
             raise self.t.error(self.starts[opening], f"{self.shown(opening - 1, opening)} has nothing in its brackets",
                                "put its argument there")  # fmt: skip
         outer, self.bars = self.bars, 0
+        breaks, self.breaks = self.breaks, NOTHING
         found = [self.sum()]
         while self.kinds[self.i] == ",":
             self.i += 1
             found.append(self.sum())
-        if self.kinds[self.i] != ")":
+        if self.kinds[self.i] != closing:
             raise self.wrong_closing(opening)
+        for argument in found:
+            if type(argument) is Brackets:
+                raise self.list_in_expression(argument)
         self.i += 1
-        self.bars = outer
+        self.bars, self.breaks = outer, breaks
         return tuple(found)
 
     def bare_argument(self, function: int) -> Expr:
@@ -442,6 +660,8 @@ class ExpressionParser(Remarks):
             # "sin - x" looks like a difference with something forgotten, "sin -x" does not.
             if k == "+" or self.starts[i + 1] > self.ends[i]:
                 raise self.no_argument(function)
+            if self.words[i + 1] == "1" and kinds[i + 2] in _BEGINS:
+                raise self.lost_inverse(function)
             return self.operand()
         if k not in _BEGINS and k not in ("|", "[", "{"):
             raise self.no_argument(function)
@@ -452,11 +672,16 @@ class ExpressionParser(Remarks):
         while open_ended:
             j = self.i
             k = kinds[j]
-            if k == "v" or (k == "c" and not (self.words[j] == "e" and kinds[j + 1] == "^")):
+            if self.breaks and self.ends_entry(j):
+                break
+            if k == "c" and self.words[j] == "e" and kinds[j + 1] == "^":
+                self.note_before_power_of_e(function, j)
+                break
+            if k == "v" or k == "c":
                 numeric = numeric and k == "c"
             elif k == "0":
                 self.check_number_beside(j)
-            elif numeric and (k == "(" or (k == "|" and not self.bars)):
+            elif numeric and (k == "(" or k == "[" or (k == "|" and not self.bars)):
                 open_ended = False
             else:
                 break

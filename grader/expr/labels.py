@@ -11,8 +11,13 @@ WHOLE_ANSWERS = {
     "no solution": "none", "no solutions": "none", "no extrema": "none", "nothing": "none",
     "there are none": "none", "the empty set": "none", "empty set": "none", "empty": "none", "∅": "none",
     "{}": "none", "{ }": "none", "no real solutions": "none", "no real solution": "none", "\\emptyset": "none",
-    "\\varnothing": "none",
-    "dne": "dne", "d.n.e": "dne", "does not exist": "dne", "doesn't exist": "dne", "it does not exist": "dne",
+    "\\varnothing": "none", "n/a": "none", "na": "none", "null": "none", "{∅}": "none", "ø": "none",
+    "no values": "none", "no value": "none", "no such point": "none", "no such points": "none",
+    "there is no solution": "none", "there are no solutions": "none", "no answer exists": "dne",
+    "all real numbers": "reals", "all reals": "reals", "all real x": "reals", "all x": "reals", "everywhere": "reals",
+    "the real numbers": "reals", "real numbers": "reals", "the reals": "reals", "reals": "reals",
+    "all of r": "reals", "every real number": "reals", "\\mathbb{r}": "reals", "\\mathbb r": "reals", "\\r": "reals",
+    "dne": "dne", "d.n.e": "dne", "does not exist": "dne", "doesn't exist": "dne", "limit does not exist": "dne", "the limit does not exist": "dne", "it does not exist": "dne",
     "undefined": "dne", "not defined": "dne", "is undefined": "dne", "nan": "dne",
 }  # fmt: skip
 """Texts that are an answer as a whole, in lower case, with the canonical word."""
@@ -58,3 +63,11 @@ def label_of(words: list[str], allowed: tuple[str, ...]) -> str | None:
         if name not in _RANGES and label_of(name.split(), ()) == core:
             return name
     return core
+
+
+def closest_label(word: str, allowed: tuple[str, ...]) -> str:
+    """The allowed label that a misspelt word stands for, '' when none is near."""
+    from difflib import get_close_matches
+
+    near = get_close_matches(word.lower(), [*allowed, *LABEL_WORDS], 1, 0.7)
+    return (label_of(near, allowed) or "") if near else ""

@@ -9,14 +9,13 @@ the LaTeX that was typed.  A group without a command before it is a bracket.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 
 from grader.errors import StudentError
 from grader.expr.characters import BadCharacter, plain, refused_operator
 from grader.expr.functions import ALIASES
 from grader.expr.letters import GREEK
 from grader.expr.notation import Note
-from grader.expr.tokens import NO_WORDS, Tokens, fill_from
+from grader.expr.tokens import Tokens, fill_from
 from grader.expr.vocabulary import Vocabulary
 
 MAX_NESTING = 60
@@ -56,7 +55,7 @@ _MATRICES = frozenset("matrix pmatrix bmatrix Bmatrix vmatrix smallmatrix psmall
 _FRACTIONS = frozenset(("frac", "dfrac", "tfrac", "cfrac", "sfrac"))
 
 
-def scan_latex(text: str, words: Vocabulary, source: str, spoken: Mapping[str, str] = NO_WORDS) -> Tokens:
+def scan_latex(text: str, words: Vocabulary, source: str, labelled: bool = False) -> Tokens:
     """The tokens of a LaTeX text.  Raises StudentError."""
     tokens = Tokens(text, source)
     rewriter = _Rewriter(tokens)
@@ -66,7 +65,7 @@ def scan_latex(text: str, words: Vocabulary, source: str, spoken: Mapping[str, s
         infix, within = plain(clean) if not clean.isascii() else (clean, range(len(clean)))
     except BadCharacter as bad:
         raise tokens.error(rewriter.origin[bad.at], bad.fault, bad.fix) from None
-    fill_from(tokens, infix, [rewriter.origin[i] for i in within], words, spoken)
+    fill_from(tokens, infix, [rewriter.origin[i] for i in within], words, labelled)
     return tokens
 
 

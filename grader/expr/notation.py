@@ -40,6 +40,8 @@ class Note:
 class Brackets:
     """A bracketed list.  ``opening`` and ``closing`` are single characters, ``<`` for an angle.
 
+    An interval ``]0, 1[`` has ``]`` for its opening.
+
     ``rows``: items between semicolons (``[a, b; c, d]``); a list without semicolon has one row.
     ``transposed``: followed by ``^T`` or ``'``.
     """
@@ -62,7 +64,7 @@ class Relation:
 
 @record
 class Word:
-    """A word or phrase that is an answer by itself, by its canonical name (``none``, ``dne``)."""
+    """A word or phrase that is an answer by itself, by its canonical name (``none``, ``dne``, ``reals``)."""
 
     name: str
     at: int = field(default=0, compare=False)
@@ -79,24 +81,34 @@ class Labelled:
 
 @record
 class Listing:
-    """Several items without brackets; ``separators`` are ``,``, ``;``, ``or`` and ``and``."""
+    """Several items without brackets; ``separators`` are ``,``, ``;``, ``or``, ``and`` and a line break."""
 
     items: tuple[Notation, ...]
     separators: tuple[str, ...]
     at: int = field(default=0, compare=False)
 
 
+@record
+class Joined:
+    """Sets of numbers joined by signs, one sign fewer than parts: ``∪`` union, ``∖`` difference."""
+
+    parts: tuple[Notation, ...]
+    signs: tuple[str, ...]
+    at: int = field(default=0, compare=False)
+
+
 Notation: TypeAlias = (
-    Number | Constant | Variable | Neg | Add | Mul | Div | Pow | Apply | Brackets | Relation | Word | Labelled | Listing
-)
+    Number | Constant | Variable | Neg | Add | Mul | Div | Pow | Apply
+    | Brackets | Relation | Word | Labelled | Listing | Joined
+)  # fmt: skip
 
 
 def is_expression(item: Notation) -> bool:
     """Whether it is a scalar expression."""
-    return not isinstance(item, Brackets | Relation | Word | Labelled | Listing)
+    return not isinstance(item, Brackets | Relation | Word | Labelled | Listing | Joined)
 
 
 def expression(item: Notation) -> Expr:
     """The item, known to be a scalar expression."""
-    assert not isinstance(item, Brackets | Relation | Word | Labelled | Listing)
+    assert not isinstance(item, Brackets | Relation | Word | Labelled | Listing | Joined)
     return item

@@ -6,14 +6,25 @@ size of constants, so that whoever walks the tree may recurse.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
 from typing import Literal, TypeAlias
 
 from grader.errors import StudentError
-from grader.expr.labels import LABEL_WORDS, WHOLE_ANSWERS
-from grader.expr.notation import Brackets, Listing, Names, Notation, Note, Relation, Word, expression, is_expression
+from grader.expr.labels import WHOLE_ANSWERS
+from grader.expr.notation import (
+    Brackets,
+    Joined,
+    Listing,
+    Names,
+    Notation,
+    Note,
+    Relation,
+    Word,
+    expression,
+    is_expression,
+)
 from grader.expr.statements import StatementParser
-from grader.expr.tokens import check_length, fault_at, scan
+from grader.expr.tokens import Tokens, check_length, fault_at, scan
 from grader.expr.tree import Expr, children
 from grader.expr.vocabulary import vocabulary
 
@@ -24,8 +35,13 @@ Syntax: TypeAlias = Literal["auto", "infix", "latex"]
 MAX_DEPTH = 100
 MAX_NODES = 2_000
 
-_LINKING: Mapping[str, str] = {"or": "or", "and": "or", "in": "in"}
-_LABELLING: Mapping[str, str] = {**_LINKING, **dict.fromkeys(LABEL_WORDS, "w")}
+_LONGEST_WORDS = 40
+_NO_WORD = frozenset("(0123456789-+.")
+# Shapes in which i, j and k may be unit vectors.
+_TAKE_UNITS = frozenset(("any", "vector"))
+_IN_TEXT = re.compile(r"[\s$]*\\(?:text|textbf|textit|textrm|mathrm|mbox|mathit|operatorname)\s*\{([^{}]*)\}[\s$.]*")
+# R\{0}: the backslash of a set difference, not of a LaTeX command.
+_DIFFERENCE = re.compile(r"^([^\\]*[Rℝ]\s*)\\(?=\s*\{[^\\]*$)")
 
 
 def parse(text: str, names: Names, syntax: Syntax = "auto", source: str = "answer") -> Expr:
@@ -40,28 +56,46 @@ def read_notation(
     syntax: Syntax = "auto",
     source: str = "answer",
     labels: tuple[str, ...] | None = None,
+    form: str = "scalar",
+    size: int | None = None,
 ) -> tuple[Notation, tuple[Note, ...]]:
     """Whatever was typed, with the notes on its reading.
 
     ``labels``: the canonical labels of points that may be typed, None where words such as
-    ``min`` are functions.  Raises StudentError.
+    ``min`` are functions.  ``form`` and ``size``: of the shape that is asked, ``any`` when it shows
+    in what was typed.  Raises StudentError.
     """
     check_length(text, source)
-    word = _whole_answer(text)
-    if word:
-        return Word(word), ()
-    words = vocabulary(names)
-    spoken = _LINKING if labels is None else _LABELLING
-    if syntax == "latex" or (syntax == "auto" and ("\\" in text or "$" in text)):
+    if len(text) <= _LONGEST_WORDS and text[:1] not in _NO_WORD:
+        word = _whole_answer(text)
+        if word:
+            return Word(word), ()
+    words = vocabulary(names, form in _TAKE_UNITS and not names.free)
+    latex = syntax == "latex" or (syntax == "auto" and ("\\" in text or "$" in text))
+    if latex and syntax == "auto" and "\\" in text and _DIFFERENCE.search(text):
+        text, latex = _DIFFERENCE.sub(r"\1∖", text), False
+    if latex:
         from grader.expr.latex_input import scan_latex
 
-        tokens = scan_latex(text, words, source, spoken)
+        tokens = scan_latex(text, words, source, labels is not None)
     else:
-        tokens = scan(text, words, source, spoken)
+        tokens = scan(text, words, source, labels is not None)
     if labels is not None:
-        _free_labels(tokens.kinds)
-    found = StatementParser(tokens, words).whole(labels or ())
-    if len(tokens.kinds) > MAX_DEPTH:
+        _free_labels(tokens)
+    parser = StatementParser(tokens, words)
+    if ";" in text or (latex and "\\\\" in text):
+        parser.semicolons = True
+    if form == "vector" or form == "matrix":
+        parser.rows_asked = True
+    if "\n" in text and not latex and "\n" in text.strip():
+        parser.lines = True
+    found = parser.whole(labels or ())
+    if parser.lists:
+        from grader.expr.lists import ListArithmetic
+
+        found = ListArithmetic(tokens, words, form == "vector", size).carried_out(found)
+        _check_size(found, text, source)
+    elif len(tokens.kinds) > MAX_DEPTH:
         _check_size(found, text, source)
     return found, tuple(tokens.notes)
 
@@ -130,18 +164,21 @@ def comma_error(text: str, comma: int, source: str) -> StudentError:
 
 def _whole_answer(text: str) -> str:
     """The canonical word when the whole text is one (``no solution``), else ''."""
-    if len(text) > 40 or text[:1] in "(0123456789-":
-        return ""
-    if text.startswith("\\text{") and text.endswith("}"):
-        text = text[6:-1]
+    if "{" in text:
+        match = _IN_TEXT.fullmatch(text)
+        text = match[1] if match else text
     return WHOLE_ANSWERS.get(" ".join(text.lower().replace("’", "'").split()).rstrip(".!"), "")
 
 
-def _free_labels(kinds: list[str]) -> None:
-    """Makes ``(0,0) (saddle)`` and ``1 - min`` read like ``(0,0): saddle``."""
+def _free_labels(tokens: Tokens) -> None:
+    """Makes ``(0,0) (saddle)`` and ``1 - min`` read like ``(0,0): saddle``, and ``abs(x)`` a function."""
+    kinds, words = tokens.kinds, tokens.words
     for i, kind in enumerate(kinds):
-        if kind == "w" and i and kinds[i - 1] == "-":
-            kinds[i - 1] = ":"
+        if kind == "w":
+            if words[i] == "abs" and kinds[i + 1] != "w":
+                kinds[i] = "f"
+            elif i and kinds[i - 1] == "-":
+                kinds[i - 1] = ":"
         elif kind == "(" and kinds[i + 1] == "w":
             j = i + 1
             while kinds[j] == "w":
@@ -172,6 +209,8 @@ def _parts(node: Notation) -> tuple[Notation, ...]:
             return tuple(item for row in rows for item in row)
         case Relation(sides=sides):
             return sides
+        case Joined(parts=parts):
+            return parts
         case Listing(items=items):
             return items
         case Word():

@@ -7,8 +7,9 @@ sentence they say.
 from __future__ import annotations
 
 from grader.errors import StudentError
+from grader.expr.characters import SUPERSCRIPTS
 from grader.expr.functions import FUNCTIONS
-from grader.expr.notation import Note
+from grader.expr.notation import Brackets, Note
 from grader.expr.tokens import Tokens
 from grader.expr.tree import Apply, Constant, Expr, Mul, Neg, Number, Pow
 from grader.expr.unknown import explain
@@ -17,13 +18,25 @@ from grader.expr.vocabulary import Vocabulary
 MAX_NESTING = 60
 
 CLOSING = {"(": ")", "[": "]", "{": "}", "<": ">", "⟨": "⟩"}
+CLOSES = frozenset(CLOSING.values())
 _LONGEST_QUOTE = 60
+_MOST_TRIALS = 20
+_LOWERED = str.maketrans(SUPERSCRIPTS)
 
 
 class Remarks:
-    """Tokens, the index ``i`` of the one at hand, and what can be said about them."""
+    """Tokens, the index ``i`` of the one at hand, and what can be said about them.
 
-    __slots__ = ("bars", "depth", "ends", "i", "kinds", "notes", "starts", "t", "vocabulary", "words")
+    ``bars``: how many bars are open; ``breaks``: what ends an entry besides signs; ``lines``: whether
+    line breaks may end an entry; ``semicolons``: whether there are any; ``rows_asked``: whether a vector
+    or matrix is; ``trials``: how many more brackets may be tried as rows of entries set apart by spaces;
+    ``signs_apart``: whether there is a ``±``; ``lists``: whether an operator touches a list.
+    """
+
+    __slots__ = (
+        "bars", "breaks", "depth", "ends", "i", "kinds", "lines", "lists", "notes", "rows_asked", "semicolons",
+        "signs_apart", "starts", "t", "trials", "vocabulary", "words",
+    )  # fmt: skip
 
     def __init__(self, tokens: Tokens, vocabulary: Vocabulary) -> None:
         self.t = tokens
@@ -36,6 +49,9 @@ class Remarks:
         self.i = 0
         self.depth = 0
         self.bars = 0
+        self.breaks = 0
+        self.lines = self.semicolons = self.rows_asked = self.signs_apart = self.lists = False
+        self.trials = _MOST_TRIALS
 
     def note(self, i: int, text: str) -> None:
         self.notes.append(Note(self.starts[i], text))
@@ -81,12 +97,12 @@ class Remarks:
         """``e^2x``, ``x^1/2``, ``x^2^3``: an exponent that ends before or after what one could think."""
         i = self.i
         k = self.kinds[i]
-        base_shown, shown = self.shown(begin, sign), self.shown(sign + 1, i)
+        base_shown, shown = self.shown(begin, sign), self.shown(sign + 1, i).translate(_LOWERED)
         grouped = self.kinds[sign + 1] in ("(", "{")
         if type(exponent) is Pow:
             inner_sign = self.kinds.index("^", sign + 1)
             if not grouped:
-                other = f"({self.shown(begin, inner_sign)})^{self.shown(inner_sign + 1, i)}"
+                other = f"({self.shown(begin, inner_sign)})^{self.shown(inner_sign + 1, i).translate(_LOWERED)}"
                 self.note(
                     begin, f"{base_shown}^{shown} was read as {base_shown}^({shown}); for the other write {other}"
                 )
@@ -132,7 +148,7 @@ class Remarks:
         whole = self.shown(function, i)
         if type(argument) is Pow and not isinstance(argument.base, Number | Constant):
             base = self.t.text[argument.at : self.ends[first]]
-            exponent = self.shown(first + 2, i)
+            exponent = self.shown(first + 2, i).translate(_LOWERED)
             self.note(function, f"{whole} was read as {name}({inside}); for the other write ({name} {base})^{exponent}")
         elif (
             type(argument) is Mul
@@ -209,22 +225,35 @@ class Remarks:
         things = "argument" if wanted == 1 else "arguments"
         return self.t.error(self.starts[i], f"{name} takes {least}{wanted} {things}, not {count}", fix)
 
-    def list_in_expression(self, i: int) -> StudentError:
-        """The error for a list that an operator or a word touches."""
-        if self.kinds[self.i] == "?":
-            return self.unexpected()
-        inside = self.t.text[self.starts[i] : self.ends[self.i - 1]]
-        if any(
-            a.isdigit() and b == "," and c.isdigit() for a, b, c in zip(inside, inside[1:], inside[2:], strict=False)
-        ):
-            return self.t.error(
-                self.starts[i], f"{self.shown(i, self.i)} is a list, not a number", "write decimals with a point, 1.5"
-            )
+    def double_factorial(self, begin: int) -> StudentError:
+        shown = self.shown(begin, self.i - 1)
         return self.t.error(
-            self.starts[i],
-            f"{self.shown(i, self.i)} is a list and cannot be part of a sum, product or power",
-            "carry out the arithmetic and type every entry",
-        )
+            self.starts[self.i - 1], "the double factorial !! cannot be used in an answer",
+            f"write it as a product; the factorial of a factorial is ({shown}!)!",
+        )  # fmt: skip
+
+    def lost_inverse(self, function: int) -> StudentError:
+        """``sin-1(x)``: pasted text often loses the raised signs."""
+        name = self.shown(function, function + 1)
+        return self.t.error(
+            self.starts[function], f"{name}-1 could be the inverse function or {name}(-1)",
+            f"write arc{name}(...) or {name}(-1)*...",
+        )  # fmt: skip
+
+    def note_before_power_of_e(self, function: int, i: int) -> None:
+        """``cos x e^x``: the argument ends before the power of e."""
+        whole, name = self.shown(function, i), self.shown(function, function + 1)
+        self.note(function, f"the argument of {name} was read as ending before {self.shown(i, i + 3)}: ({whole})*...")
+
+    def note_root_of_power(self, i: int, sign: int) -> None:
+        whole, root = self.shown(i, self.i), self.shown(i, sign)
+        exponent = self.t.text[self.starts[sign] : self.ends[self.i - 1]]
+        self.note(i, f"{whole} was read as {self.shown(i, i + 1)}({self.shown(i + 1, self.i)}); "
+                     f"for the other write ({root}){exponent}")  # fmt: skip
+
+    def list_in_expression(self, found: Brackets) -> StudentError:
+        """The error for a list where only an expression may stand."""
+        return list_error(self.t, found)
 
     def wrong_closing(self, i: int) -> StudentError:
         """The error for a bracket that is not closed, or closed by another sort."""
@@ -250,7 +279,7 @@ class Remarks:
         k = self.kinds[i]
         at = self.starts[i]
         error = self.t.error
-        if k == "?":
+        if k == "?" or k == "m":
             return error(at, *explain(self.words[i], self.vocabulary, self.kinds[i + 1]))
         before = self.shown(i - 1, i) if i else ""
         if k == "end":
@@ -281,3 +310,14 @@ class Remarks:
         if k == "_":
             return error(at, "a subscript has no letter before it", "write x_1, for example")
         return error(at, f"unexpected '{shown}'", "remove it or put a sign before it")
+
+
+def list_error(tokens: Tokens, found: Brackets) -> StudentError:
+    """The error for a list where only an expression may stand."""
+    inside = tokens.text[found.at : found.at + 40]
+    first = inside.find(",")
+    if 0 < first < len(inside) - 1 and inside[first - 1].isdigit() and inside[first + 1].isdigit():
+        return tokens.error(found.at, "this is a list, not a number", "write decimals with a point, 1.5")
+    return tokens.error(
+        found.at, "this list stands where one expression has to stand", "carry out the arithmetic and type every entry"
+    )

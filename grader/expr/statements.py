@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
-from grader.expr.grammar import ExpressionParser
-from grader.expr.labels import LINKS, label_of
-from grader.expr.notation import Labelled, Listing, Notation, Relation, Word
+from collections.abc import Callable
+
+from grader.errors import StudentError
+from grader.expr.grammar import LINES, SPACES, ExpressionParser
+from grader.expr.labels import LINKS, closest_label, label_of
+from grader.expr.notation import Brackets, Joined, Labelled, Listing, Notation, Relation, Word
+from grader.expr.remarks import CLOSES, CLOSING
 
 _RELATIONS = frozenset(("=", "<", ">", "<=", ">=", "!=", "in"))
+_SEPARATORS = frozenset((",", ";", "or"))
+_REALS = frozenset(("R", "reals", "Reals"))
+# Tokens after which the name R of all real numbers may end.
+_AFTER_REALS = frozenset(("end", "∖", "-", ",", ";", "or", ")", "}"))
+_SIGNS_APART = {"±": "+", "∓": "-"}
+_OTHER_SIGN = {"+": "-", "-": "+"}
 
 
 class StatementParser(ExpressionParser):
     """Reads everything that was typed.  ``labels`` are the canonical labels the problem takes."""
 
-    __slots__ = ("labels",)
+    __slots__ = ("apart", "labels")
 
     labels: tuple[str, ...]
+    apart: list[int]
 
     def whole(self, labels: tuple[str, ...] = ()) -> Notation:
         """The whole text."""
@@ -22,21 +33,174 @@ class StatementParser(ExpressionParser):
         kinds = self.kinds
         if kinds[0] == "end":
             raise self.t.error(0, "there is no answer here", "type one, or none if there is nothing to give")
+        self.prepare()
+        if not self.lines:
+            return self.listing()
+        if self.rows_asked:
+            return self.bare_rows() or self.listing()
+        notes = len(self.notes)
+        try:
+            return self.listing()
+        except StudentError as fault:
+            found = self.notes[notes:]
+            del self.notes[notes:]
+            rows = self.bare_rows()
+            if rows is None:
+                self.notes += found
+                raise fault from None
+            return rows
+
+    def prepare(self) -> None:
+        """Tells apart the signs that have two uses: angles and order, brackets turned outwards, U, ±."""
+        kinds = self.kinds
+        self.apart = []
+        if "±" in kinds or "∓" in kinds:
+            self.signs_apart = True
+            self.apart = [i for i, kind in enumerate(kinds) if kind in _SIGNS_APART]
+            for i in self.apart:
+                kinds[i] = _SIGNS_APART[kinds[i]]
+        if "<" in kinds and ">" in kinds:
+            self.find_angles()
+        if "]" in kinds or "[" in kinds:
+            self.turn_brackets()
+        if "?" in kinds:
+            for i in range(1, len(kinds) - 1):
+                if kinds[i] == "?" and self.words[i] in ("U", "u", "union"):
+                    if kinds[i - 1] in CLOSES and kinds[i + 1] in ("(", "[", "{"):
+                        kinds[i] = "∪"
+
+    def find_angles(self) -> None:
+        """``2<1, 3>``: after an operand a vector, when a comma lies inside and nothing is compared behind it."""
+        kinds = self.kinds
+        for i, kind in enumerate(kinds):
+            if kind != "<" or not i or kinds[i - 1] not in ("0", "v", "c", ")", "*", "/", "+", "-", "!"):
+                continue
+            depth, comma, j = 0, False, i + 1
+            while kinds[j] != "end" and depth >= 0 and not (depth == 0 and kinds[j] in (">", "<", "=", "<=", ">=")):
+                depth += (kinds[j] in ("(", "[", "{")) - (kinds[j] in (")", "]", "}"))
+                comma = comma or (depth == 0 and kinds[j] == ",")
+                j += 1
+            operator = kinds[i - 1] in ("*", "/", "+", "-")
+            if kinds[j] == ">" and comma and (operator or kinds[j + 1] in ("end", ",", ";", ")", "]", "}")):
+                kinds[i], kinds[j] = "⟨", "⟩"
+
+    def turn_brackets(self) -> None:
+        """``]0, 1[`` and ``[0, 1[``: where the square brackets do not pair, the ends of intervals."""
+        kinds = self.kinds
+        depth = lowest = 0
+        for kind in kinds:
+            depth += (kind == "[") - (kind == "]")
+            lowest = min(lowest, depth)
+        if not (depth or lowest) or kinds.count("[") + kinds.count("]") > 40:
+            return
+        turned: list[tuple[int, str]] = []
+        comma: bool | None = None  # None outside an interval
+        depth = 0
+        for i, kind in enumerate(kinds):
+            if kind in ("[", "]") and depth == 0:
+                if comma is None:
+                    comma = False
+                    turned.append((i, "[" if kind == "[" else "("))
+                elif comma:
+                    comma = None
+                    turned.append((i, ")" if kind == "[" else "]"))
+                else:
+                    return
+            elif kind == "(" and comma is None:
+                comma = False
+            elif kind == ")" and comma and depth == 0:
+                comma = None
+            elif kind in ("(", "{"):
+                depth += 1
+            elif kind in (")", "}"):
+                depth -= 1
+            elif kind in (",", ";") and depth == 0 and comma is not None:
+                comma = True
+                if kind == ";":
+                    turned.append((i, ","))
+        if comma is None:
+            for i, kind in turned:
+                kinds[i] = kind
+
+    def bare_rows(self) -> Notation | None:
+        """The rows of a matrix on lines of their own, entries set apart by spaces or commas; None if they are not."""
+        notes, lists, kinds = len(self.notes), self.lists, self.kinds
+        self.i, self.breaks = 0, SPACES
         at = self.starts[0]
-        items = [self.item()]
-        separators: list[str] = []
-        while kinds[self.i] in (",", ";", "or"):
-            separators.append(self.words[self.i])
-            self.i += 1
+        rows: list[list[Notation]] = [[]]
+        try:
+            while kinds[self.i] != "end":
+                if self.i and "\n" in self.t.text[self.ends[self.i - 1] : self.starts[self.i]]:
+                    rows.append([])
+                elif self.i and kinds[self.i] == ",":
+                    self.i += 1
+                rows[-1].append(self.sum())
+        except StudentError:
+            rows = []
+        self.breaks = LINES
+        width = len(rows[0]) if rows else 0
+        if len(rows) > 1 and width > 1 and all(len(row) == width for row in rows):
+            self.note(0, "the lines were read as the rows of a matrix")
+            return Brackets("[", tuple(map(tuple, rows)), "]", False, at)
+        del self.notes[notes:]
+        self.i, self.lists = 0, lists
+        return None
+
+    def listing(self) -> Notation:
+        """One item, or several with separators between them."""
+        kinds = self.kinds
+        at = self.starts[0]
+        self.breaks = LINES if self.lines else 0
+        items = self.items()
+        separators = ["or"] * (len(items) - 1)
+        while kinds[self.i] in _SEPARATORS or (self.lines and kinds[self.i] != "end" and self.on_next_line()):
+            if kinds[self.i] in _SEPARATORS:
+                separators.append(self.words[self.i])
+                self.i += 1
+            else:
+                separators.append("\n")
             if separators[-1] in (",", ";") and kinds[self.i] == "or":
                 self.i += 1  # "1, 2, and 3"
             if kinds[self.i] == "end" and separators[-1] == ";":
                 separators.pop()  # a list may be closed by a semicolon
                 break
-            items.append(self.item())
+            found = self.items()
+            separators += ["or"] * (len(found) - 1)
+            items += found
         if kinds[self.i] != "end":
             raise self.unexpected()
-        return Listing(tuple(items), tuple(separators), at) if separators else items[0]
+        return Listing(tuple(items), tuple(separators), at) if len(items) > 1 else items[0]
+
+    def on_next_line(self) -> bool:
+        return "\n" in self.t.text[self.ends[self.i - 1] : self.starts[self.i]]
+
+    def items(self) -> list[Notation]:
+        return self.both_signs(self.item) if self.signs_apart else [self.item()]
+
+    def both_signs(self, read: Callable[[], Notation]) -> list[Notation]:
+        """What ``read`` finds here, and when it holds a ``±`` what it finds with the other sign."""
+        begin, notes = self.i, len(self.notes)
+        first = read()
+        here = [i for i in self.apart if begin <= i < self.i]
+        if not here:
+            return [first]
+        if self.kinds[begin] == "{" or (first.__class__ is Brackets and self.kinds[begin] == "{"):
+            return [first]
+        signs = [self.words[i] for i in here]
+        if signs.count("±") > 1 and "∓" not in signs:
+            raise self.t.error(
+                self.starts[here[1]], "there is a second ± here, with signs that could go together or not",
+                "write the values out, separated by commas",
+            )  # fmt: skip
+        for i in here:
+            self.kinds[i] = _OTHER_SIGN[self.kinds[i]]
+        del self.notes[notes:]
+        end, self.i = self.i, begin
+        second = read()
+        for i in here:
+            self.kinds[i] = _OTHER_SIGN[self.kinds[i]]
+        assert self.i == end
+        return [first, second]
 
     def item(self) -> Notation:
         """A relation, expression or list, with a label before or after it."""
@@ -49,12 +213,25 @@ class StatementParser(ExpressionParser):
             if self.kinds[self.i] == "w":
                 self.label()  # "max: none"
                 return Labelled(Word("none", at), before, at)
-        found = self.relation()
-        if self.kinds[self.i] == ":" and self.kinds[self.i + 1] == "w":
+        found = self.joined()
+        if self.kinds[self.i] == ":" and self.kinds[self.i + 1] in ("w", "?"):
             self.i += 1
+        if self.labels and self.kinds[self.i] == "?":
+            raise self.not_a_label()
         after = self.label()
         label = before or after
         return Labelled(found, label, at) if label else found
+
+    def not_a_label(self) -> StudentError:
+        """``(0,0): sadle``."""
+        i = self.i
+        last = i
+        while self.kinds[last + 1] in ("?", "w"):
+            last += 1
+        shown, known = self.shown(i, last + 1), ", ".join(self.labels)
+        close = closest_label(self.words[i], self.labels)
+        fix = f"did you mean '{close}'?" if close else f"use one of {known}"
+        return self.t.error(self.starts[i], f"'{shown}' is not a label here", fix)
 
     def label(self) -> str:
         """Skips the words of a label and gives its canonical name; '' when there are none."""
@@ -73,11 +250,26 @@ class StatementParser(ExpressionParser):
             raise self.t.error(self.starts[first], f"'{shown}' is not one label", f"use one of {known}")
         return label
 
+    def joined(self) -> Notation:
+        """A relation, or several sets joined by ``∪`` and ``∖``."""
+        at = self.starts[self.i]
+        first = self.relation()
+        kinds = self.kinds
+        reals = isinstance(first, Word) or (isinstance(first, Relation) and isinstance(first.sides[-1], Word))
+        if kinds[self.i] not in ("∪", "∖") and not (reals and kinds[self.i] == "-"):
+            return first
+        parts, signs = [first], []
+        while (k := kinds[self.i]) in ("∪", "∖", "-"):
+            signs.append("∖" if k == "-" else k)
+            self.i += 1
+            parts.append(self.relation())
+        return Joined(tuple(parts), tuple(signs), at)
+
     def relation(self) -> Notation:
         """An expression or list, or a chain of relations between such."""
         at = self.starts[self.i]
         kinds = self.kinds
-        sides: list[Notation] = [self.sum()]
+        sides: list[Notation] = [self.side(False)]
         signs: list[str] = []
         while kinds[self.i] in _RELATIONS:
             if kinds[self.i] == "=" and kinds[self.i + 1] == "w":
@@ -85,5 +277,15 @@ class StatementParser(ExpressionParser):
                 break
             signs.append(kinds[self.i])
             self.i += 1
-            sides.append(self.sum())
+            sides.append(self.side(signs[-1] == "in"))
         return Relation(tuple(sides), tuple(signs), at) if signs else sides[0]
+
+    def side(self, of_set: bool) -> Notation:
+        """One side of a relation; after ``in`` or before ``∖`` a capital R is the set of all real numbers."""
+        i = self.i
+        k, after = self.kinds[i], self.kinds[i + 1] if self.kinds[i] != "end" else ""
+        named = k == "?" and self.words[i] in _REALS and after in _AFTER_REALS and (of_set or after in ("∖", "-"))
+        if k == "ℝ" or (named and not (after == "-" and self.kinds[i + 2] != "{")):
+            self.i = i + 1
+            return Word("reals", self.starts[i])
+        return self.sum()

@@ -8,25 +8,26 @@ its words here.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from typing import Any
 
 from grader.errors import Place, StudentError
 from grader.expr.characters import BadCharacter, plain
 from grader.expr.notation import Note
-from grader.expr.vocabulary import Vocabulary
+from grader.expr.labels import LABEL_WORDS
+from grader.expr.vocabulary import FREE_WORDS, LINKING, Vocabulary
 
 MAX_LENGTH = 5_000
 MAX_TOKENS = 3_000
-NO_WORDS: Mapping[str, str] = {}
 
-_TOKEN = re.compile(
-    r"[ \t\r\n]*(?:"
-    r"((?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)"
-    r"|([A-Za-z\u0370-\u03ff∞](?:[A-Za-z0-9\u0370-\u03ff∞]|_\{[A-Za-z0-9]+\}|_(?=[A-Za-z0-9]))*)"
-    r"|(\*\*|<=|>=|!=|==|=<|=>|->|[^ \t\r\n]))"
-)
-_SIGNS = frozenset("+-*/^()[]{}|!,;:=<>'_√∛∜⟨⟩") | {"<=", ">=", "!="}
-_OTHER_SIGNS = {"**": "^", "==": "=", "=<": "<=", "=>": ">="}
+_NUMERAL = r"(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
+_LETTERS = r"A-Za-z\u0370-\u03ff∞"
+_WORD = rf"%?[{_LETTERS}](?:[{_LETTERS}0-9]|_\{{[A-Za-z0-9]+\}}|_(?=[A-Za-z0-9]))*"
+# Every character of a text is in one piece: spaces, numerals, runs of letters, signs.
+_pieces = re.compile(
+    rf"[ \t\r\n]+|{_NUMERAL}|{_WORD}|\*\*|<=|>=|!=|==|=<|=>|->|<>|:=|\+/-|-/\+|\.\.\.|.", re.DOTALL
+).findall
+_BLANKS = frozenset(" \t\r\n")
+_DIGITS = frozenset("0123456789.")
 
 
 class Tokens:
@@ -101,81 +102,102 @@ def refused_character(tokens: Tokens, at: int, word: str) -> StudentError:
     return tokens.error(at, f"the character '{word}' cannot be used in an answer", _CHARACTER_FIXES.get(word, ""))
 
 
-def scan(text: str, words: Vocabulary, source: str, spoken: Mapping[str, str] = NO_WORDS) -> Tokens:
+def scan(text: str, words: Vocabulary, source: str, labelled: bool = False) -> Tokens:
     """The tokens of an infix text.  Raises StudentError for what no token can be made of.
 
-    ``spoken``: further words with the kind of token they make, in lower case.
+    ``labelled``: whether words such as ``min`` are labels of points rather than functions.
     """
     tokens = Tokens(text, source)
     if text.isascii():
-        _fill(tokens, text.rstrip(), words, spoken, None)
+        _fill(tokens, text, words, labelled, None)
     else:
         try:
             clean, origin = plain(text)
         except BadCharacter as bad:
             raise tokens.error(bad.at, bad.fault, bad.fix) from None
-        fill_from(tokens, clean, origin, words, spoken)
+        fill_from(tokens, clean, origin, words, labelled)
     return tokens
 
 
-def fill_from(tokens: Tokens, clean: str, origin: list[int], words: Vocabulary, spoken: Mapping[str, str]) -> None:
+def fill_from(tokens: Tokens, clean: str, origin: list[int], words: Vocabulary, labelled: bool) -> None:
     """Fill the tokens from a rewritten text, given where each of its characters came from."""
-    _fill(tokens, clean.rstrip(), words, spoken, origin)
+    _fill(tokens, clean, words, labelled, origin)
     last = len(tokens.text.rstrip())
     tokens.starts[:] = [origin[i] if i < len(origin) else last for i in tokens.starts]
     tokens.ends[:] = [origin[i - 1] + 1 if 0 < i <= len(origin) else last for i in tokens.ends]
     tokens.ends[-1] = tokens.starts[-1] = last
 
 
-def _fill(tokens: Tokens, text: str, words: Vocabulary, spoken: Mapping[str, str], origin: list[int] | None) -> None:
-    known = words.words
+def _fill(tokens: Tokens, text: str, words: Vocabulary, labelled: bool, origin: list[int] | None) -> None:
+    table = words.tables[labelled]
     kinds, names, starts, ends = tokens.kinds, tokens.words, tokens.starts, tokens.ends
-    for match in _TOKEN.finditer(text):
-        group = match.lastindex or 0
-        start, end = match.span(group)
-        word = match[group]
-        if len(kinds) > MAX_TOKENS:
-            at = origin[start] if origin else start
-            raise tokens.error(at, f"the answer has more than {MAX_TOKENS:,} signs and names", "write less")
-        if group == 3:
-            word = _OTHER_SIGNS.get(word, word)
-            if word not in _SIGNS:
-                if word == "." and kinds and kinds[-1] in ("w", "or"):
-                    continue  # an abbreviation: rel. min.
-                raise refused_character(tokens, origin[start] if origin else start, word)
-            kinds.append(word)
-            names.append(word)
-        elif group == 1:
-            kinds.append("0")
-            names.append(word)
-        else:
-            entry = known.get(word)
-            if spoken and (entry is None or entry[0] == "f"):
-                kind = spoken.get(word.lower()) if word != "In" else None
-                if kind is not None:
-                    tokens.add(kind, word.lower(), start, end)
-                    continue
-            if entry is None:
-                _add_run(tokens, word, start, origin[start] if origin else start, words)
+    pieces = _pieces(text)
+    if len(pieces) > MAX_TOKENS:
+        _refuse_many(tokens, pieces, origin)
+    end = 0
+    for piece in pieces:
+        start = end
+        end += len(piece)
+        entry = table.get(piece)
+        if entry is None:
+            if piece[0] in _BLANKS:
                 continue
-            kinds.append(entry[0])
-            names.append(entry[1])
+            entry = _unusual(tokens, piece, start, origin, words, labelled, end == len(text))
+            if entry is None:
+                continue
+        kind, name = entry
+        if kind == "run":
+            for kind, name, i, j in name:
+                tokens.add(kind, name, start + i, start + j)
+            continue
+        kinds.append(kind)
+        names.append(name)
         starts.append(start)
         ends.append(end)
-    tokens.add("end", "", len(text), len(text))
+    last = len(text.rstrip())
+    tokens.add("end", "", last, last)
 
 
-def _add_run(tokens: Tokens, word: str, start: int, at: int, words: Vocabulary) -> None:
-    """The tokens of a run of letters that is no single word."""
-    pieces = words.split(word)
+def _refuse_many(tokens: Tokens, pieces: list[str], origin: list[int] | None) -> None:
+    count = end = 0
+    for piece in pieces:
+        start, end = end, end + len(piece)
+        count += piece[0] not in _BLANKS
+        if count > MAX_TOKENS + 1:
+            at = origin[start] if origin else start
+            raise tokens.error(at, f"the answer has more than {MAX_TOKENS:,} signs and names", "write less")
+
+
+def _unusual(
+    tokens: Tokens, piece: str, start: int, origin: list[int] | None, words: Vocabulary, labelled: bool, last: bool
+) -> tuple[str, Any] | None:
+    """The entry for a piece that is not in the table; None when there is none or its tokens are added."""
+    at = origin[start] if origin else start
+    if piece[0] in _DIGITS and piece not in (".", "..."):
+        return words.remember(labelled, piece, ("0", piece))
+    if not (piece[0].isalpha() or piece[0] in "∞%") or piece == "%":
+        after_word = bool(tokens.kinds) and tokens.kinds[-1] in ("w", "or")
+        # The point of an abbreviation, rel. min., or of a sentence.
+        if piece == "." and (after_word or (last and tokens.kinds and tokens.kinds[-1] != "0")):
+            return None
+        raise refused_character(tokens, at, piece)
+    if piece[0] == "%":
+        raise refused_character(tokens, at, "%")
+    lower = piece.lower()
+    if piece != "In" and lower != piece and piece not in words.declared:
+        kind = LINKING.get(lower) or ("w" if labelled and lower in LABEL_WORDS else None)
+        if kind is not None:
+            return kind, lower
+    if words.names.free and lower in FREE_WORDS:
+        tokens.notes.append(Note(at, f"{piece} was read as the free constant C"))
+        return "v", "C"
+    pieces = words.split(piece)
+    if pieces is not None:
+        return words.remember(labelled, piece, ("run", pieces))
+    pieces = words.relaxed(piece)
     if pieces is None:
-        pieces = words.relaxed(word)
-        if pieces is not None:
-            for kind, name, i, j in pieces:
-                if kind == "f" and word[i:j] != word[i:j].lower():
-                    tokens.notes.append(Note(at + i, f"{word[i:j]} was read as {name}"))
-    if pieces is None:
-        tokens.add("?", word, start, start + len(word))
-        return
+        return "?", piece
     for kind, name, i, j in pieces:
-        tokens.add(kind, name, start + i, start + j)
+        if kind in "fc" and piece[i:j] != piece[i:j].lower():
+            tokens.notes.append(Note(at + i, f"{piece[i:j]} was read as {name}"))
+    return "run", pieces

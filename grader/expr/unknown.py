@@ -17,6 +17,21 @@ _OPERATORS = {
     "evalf": "a command", "series": "a series", "taylor": "a series", "det": "a determinant",
 }  # fmt: skip
 
+_UNUSED = {
+    "floor": "rounding", "ceil": "rounding", "ceiling": "rounding", "round": "rounding", "trunc": "rounding",
+    "mod": "the remainder", "gcd": "the greatest common divisor", "lcm": "the least common multiple",
+    "gamma": "the gamma function", "Gamma": "the gamma function", "Γ": "the gamma function",
+    "zeta": "the zeta function", "LambertW": "the Lambert function", "Heaviside": "a step function",
+    "heaviside": "a step function", "Re": "a real part", "Im": "an imaginary part", "piecewise": "a case distinction",
+    "Piecewise": "a case distinction", "if": "a case distinction", "otherwise": "a case distinction",
+    "norm": "a norm", "dot": "a scalar product", "cross": "a cross product", "rank": "a rank",
+}  # fmt: skip
+"""Functions and words that mean something, which answers cannot use."""
+_UNITS = dict.fromkeys(("deg", "degree", "degrees"), "angles are in radians; write 90 degrees as pi/2") | dict.fromkeys(
+    ("rad", "radian", "radians", "cm", "mm", "km", "m", "meter", "meters", "s", "sec", "seconds", "kg", "units"),
+    "leave it out",
+)
+
 _SLIPS = {
     "sine": "sin", "cosine": "cos", "tangent": "tan", "cotangent": "cot", "secant": "sec", "cosecant": "csc",
     "sinus": "sin", "cosinus": "cos", "squareroot": "sqrt", "sqr": "sqrt", "sqroot": "sqrt", "rt": "sqrt",
@@ -30,6 +45,14 @@ _SLIPS = {
 def explain(word: str, words: Vocabulary, followed_by: str = "") -> tuple[str, str]:
     """Fault and fix for a word.  ``followed_by`` is the kind of the next token."""
     names = words.names.variables
+    if word in _UNUSED:
+        return f"{_UNUSED[word]} ('{word}') cannot be used in an answer", "write the answer with the usual functions"
+    if word in _UNITS:
+        return f"the unit '{word}' does not belong in an answer", _UNITS[word]
+    if word[0] in "eE" and word[1:] and followed_by != "(" and word.rstrip("0123456789") in ("e", "E"):
+        return f"unknown name '{word}'", f"for a power write e^{word[1:]}, for a product {word[1:]}*e"
+    if word[:1] == "e" and word[1:2].isdigit():
+        return f"unknown name '{word}'", f"for a power write e^({word[1:]}), for a product e*{word[1:]}"
     if word in _OPERATORS:
         return refused_operator(f"{_OPERATORS[word]} ('{word}')")
     if word[:2] == "In" and (len(word) == 2 or word[2:] in words.words):
@@ -75,4 +98,4 @@ def _closest(word: str, words: Vocabulary) -> str:
     from difflib import get_close_matches
 
     known = [*words.names.variables, *FUNCTIONS, "pi"]
-    return next(iter(get_close_matches(word, known, 1, 0.6)), "")
+    return next(iter(get_close_matches(word, known, 1, 0.65)), "")

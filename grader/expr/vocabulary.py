@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from grader.expr.functions import ALIASES
+from grader.expr.labels import LABEL_WORDS
 from grader.expr.letters import GREEK
 from grader.expr.notation import Names
 
@@ -21,14 +22,31 @@ where it starts and ends in the run."""
 
 CONSTANTS = {
     "pi": "pi", "π": "pi", "e": "e", "oo": "oo", "∞": "oo", "inf": "oo", "infinity": "oo", "infty": "oo",
-    "Inf": "oo", "Infinity": "oo",
+    "Inf": "oo", "Infinity": "oo", "%pi": "pi", "%e": "e", "%inf": "oo",
 }  # fmt: skip
+CAPITALS = {"E": "e", "Pi": "pi", "PI": "pi"}
+"""Constants as computer algebra systems write them, where no declared name is spelled so."""
+SIGNS = (
+    "+", "-", "*", "/", "^", "(", ")", "[", "]", "{", "}", "|", "!", ",", ";", ":", "=", "<", ">", "<=", ">=", "!=",
+    "'", "_", "√", "∛", "∜", "⟨", "⟩", "±", "∓", "∪", "∖", "ℝ",
+)  # fmt: skip
+_SPELLINGS_OF_SIGNS = {"**": "^", "==": "=", "=<": "<=", "=>": ">=", "<>": "!=", ":=": "=", "+/-": "±", "-/+": "∓"}
+LINKING = {"or": "or", "and": "or", "in": "in"}
+"""Words between answers, with the kind of token they make."""
+BRACKETS_BY_NAME = {
+    "matrix": "matrix", "Matrix": "matrix", "vector": "vector", "Vector": "vector", "array": "matrix",
+    "transpose": "transpose", "Transpose": "transpose",
+}  # fmt: skip
+"""Words before a bracket that only say what stands in it."""
+UNITS = ("i", "j", "k")
 
 _NAME_OF_GREEK = {letter: name for name, letter in GREEK.items() if name != "pi"}
 _SUBSCRIPTED = re.compile(r"(.+?)_?\{?([0-9]+|(?<=_)[A-Za-z0-9]+|(?<=_\{)[A-Za-z0-9]+)\}?")
-_FREE = re.compile(r"([A-Za-zα-ωΑ-Ω])(?:_?[0-9]{1,3}|_[A-Za-z0-9]{1,3}|_\{[A-Za-z0-9]{1,3}\})?")
+_FREE = re.compile(r"([A-Za-zα-ωΑ-Ω])(?:_?([0-9]{1,3})|_([A-Za-z]{1,3})|_\{([0-9]{1,3}|[A-Za-z]{1,3})\})?")
+FREE_WORDS = frozenset(("const", "constant"))
+"""Words for a free constant, in lower case."""
 _BASE = re.compile(r"(.*?)log_\{?([0-9]+|[A-Za-z])\}?(.*)")
-_NEVER_FREE = {"e", "i", "π"}
+_NEVER_FREE = {"e", "i", "π", "E", "I"}
 _FREE_IN_RUNS = ("C", "c", "K", "k")
 # These are too short to be looked for inside a run of letters: `chx` is c*h*x or a slip.
 _WHOLE_ONLY = {"sh", "ch", "th", "inf", "Inf", "tang", "fact"}
@@ -39,14 +57,20 @@ _MEMO = 2000
 
 
 class Vocabulary:
-    """The words that a text with the given names may use."""
+    """The words that a text with the given names may use.
 
-    __slots__ = ("_inside", "_longest", "_memo", "names", "words")
+    ``tables``: what each piece of a text becomes, as token kind and name, for texts without and with
+    labels; a run of letters is kind ``run`` with its words.  Numerals and runs are added when they are met.
+    ``units``: whether i, j and k are unit vectors where they are not declared.
+    """
 
-    def __init__(self, names: Names) -> None:
+    __slots__ = ("_inside", "_longest", "_memo", "_plain", "declared", "names", "tables", "units", "words")
+
+    def __init__(self, names: Names, units: bool = False) -> None:
         self.names = names
+        self.units = units
         words: dict[str, tuple[str, str]] = {}
-        declared = set(names.variables)
+        self.declared = declared = frozenset(names.variables)
         for alias, function in ALIASES.items():
             if not (len(alias) == 2 and alias != "ln" and set(alias) <= declared):
                 words[alias] = ("f", function)
@@ -57,13 +81,38 @@ class Vocabulary:
                 # A spelling of one name must not hide another declared name or a function.
                 if spelling == variable or (spelling not in declared and spelling not in words):
                     words[spelling] = ("v", variable)
+        if units:
+            for letter in UNITS:
+                words.setdefault(letter, ("u", letter))
         self.words = words
         self._inside = {word: entry for word, entry in words.items() if word not in _WHOLE_ONLY or word in declared}
         if names.free:
             for letter in _FREE_IN_RUNS:
-                self._inside.setdefault(letter, ("v", letter))
+                if letter not in declared:
+                    self._inside.setdefault(letter, ("v", letter))
+                    for digit in "0123456789":
+                        self._inside.setdefault(f"{letter}_{digit}", ("v", f"{letter}_{digit}"))
+                        self._inside.setdefault(f"{letter}{digit}", ("v", f"{letter}_{digit}"))
         self._longest = max(len(word) for word in self._inside)
         self._memo: dict[str, tuple[Piece, ...] | None] = {}
+        table: dict[str, tuple[str, Any]] = {sign: (sign, sign) for sign in SIGNS}
+        table |= {typed: (sign, sign) for typed, sign in _SPELLINGS_OF_SIGNS.items()}
+        table |= {word: ("m", sort) for word, sort in BRACKETS_BY_NAME.items()}
+        table |= words
+        linking = {word: (kind, word) for word, kind in LINKING.items() if word not in declared}
+        labels = {word: ("w", word) for word in LABEL_WORDS if word not in declared and words.get(word, ("f",))[0] == "f"}
+        self._plain = (table | linking, table | labels | linking)
+        self.tables: list[dict[str, tuple[str, Any]]] = [dict(one) for one in self._plain]
+
+    def remember(self, labelled: bool, piece: str, entry: tuple[str, Any]) -> tuple[str, Any]:
+        """Adds an entry to a table, which does not grow without end, and gives it back."""
+        table = self.tables[labelled]
+        if len(table) > _MEMO:
+            table.clear()
+            table.update(self._plain[labelled])
+        if len(piece) <= _LONGEST_RUN:
+            table[piece] = entry
+        return entry
 
     def split(self, run: str) -> tuple[Piece, ...] | None:
         """The words of a run of letters, digits and subscripts; None when it does not come out."""
@@ -76,7 +125,7 @@ class Vocabulary:
         return pieces
 
     def relaxed(self, run: str) -> tuple[Piece, ...] | None:
-        """The words of a run whose function names may have capitals: ``Sin``, ``xCOS``."""
+        """The words of a run whose functions and constants may have capitals: ``Sin``, ``xCOS``, ``E``, ``Pi``."""
         if len(run) > _LONGEST_RUN:
             return None
         lower = run
@@ -88,14 +137,29 @@ class Vocabulary:
                     at = match.start() + i
                     lower = lower[:at] + word[i:longest] + lower[at + longest - i :]
                     break
+        for typed, meant in CAPITALS.items():
+            if typed not in self.declared:
+                lower = lower.replace(typed, meant)
         return None if lower == run else self.split(lower)
 
     def _whole(self, run: str) -> tuple[Piece, ...] | None:
         entry = self.words.get(run)
-        if entry is None and self.names.free and run not in _NEVER_FREE and _FREE.fullmatch(run):
-            name = run.replace("{", "").replace("}", "")
-            entry = ("v", _NAME_OF_GREEK.get(name, name))
+        if entry is None and self.names.free:
+            name = self._free(run)
+            entry = ("v", name) if name else None
         return None if entry is None else ((*entry, 0, len(run)),)
+
+    def _free(self, run: str) -> str:
+        """The name of the free constant that a run is, ``C_1`` for ``C1``; '' when it is none."""
+        match = _FREE.fullmatch(run)
+        if match is None or match[1] in _NEVER_FREE:
+            return ""
+        stem = _NAME_OF_GREEK.get(match[1], match[1])
+        subscript = match[2] or match[3] or match[4]
+        if not subscript:
+            return stem
+        # x2 and x_2 next to a variable x are slips for x^2.
+        return "" if stem in self.declared else f"{stem}_{subscript}"
 
     def _with_base(self, run: str) -> tuple[Piece, ...] | None:
         """``log_2``, ``log_bx`` and ``xlog_2x``: a logarithm with its base."""
@@ -167,6 +231,6 @@ def _spellings(variable: str) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=256)
-def vocabulary(names: Names) -> Vocabulary:
+def vocabulary(names: Names, units: bool = False) -> Vocabulary:
     """The vocabulary of some names, built once."""
-    return Vocabulary(names)
+    return Vocabulary(names, units)
