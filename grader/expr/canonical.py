@@ -114,8 +114,17 @@ def is_zero(e: Expr, domain: Domain, budget: Budget = DEFAULT) -> ZeroProof:
 
 
 def _prove(e: Expr, domain: Domain, budget: Budget, plan: Plan) -> ZeroProof:
+    proof = _attempt(e, domain, budget, plan)
+    if proof.verdict is None and plan.angles:
+        other = _attempt(e, domain, budget.for_turning(), Plan(), turning=True)
+        if other.verdict is not None:
+            return other
+    return proof
+
+
+def _attempt(e: Expr, domain: Domain, budget: Budget, plan: Plan, turning: bool = False) -> ZeroProof:
     for _ in range(budget.passes):
-        field = Field(domain, plan, budget)
+        field = Field(domain, plan, budget, turning)
         try:
             return _conclusion(field, read(field, e))
         except Refine:

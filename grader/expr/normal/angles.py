@@ -18,6 +18,7 @@ from grader.expr.normal.budget import GaveUp, Refine
 from grader.expr.normal.field import Element, Field, Kernel, Polynomial
 from grader.expr.normal.powers import root, unit
 from grader.expr.normal.signs import Values, weak_sign
+from grader.expr.normal.turning import from_turning, to_turning, turning
 
 HALF = Fraction(1, 2)
 LARGEST_MULTIPLE = 24
@@ -58,6 +59,9 @@ def multiple(field: Field, pair: Pair, k: int) -> Pair:
 
 def sine_cosine(field: Field, a: Element) -> Pair:
     """Sine and cosine of an element."""
+    field.plan.angles = True
+    if field.turning:
+        return _by_turning(field, a)
     total: Pair = (field.zero, field.one)
     if a[0].is_zero():
         return total
@@ -75,6 +79,29 @@ def sine_cosine(field: Field, a: Element) -> Pair:
             part = _by_half_tangent(field, field.generator(key, half), k)
         total = plus(field, total, part)
     return total
+
+
+def _by_turning(field: Field, a: Element) -> Pair:
+    """Sine and cosine by complex exponentials, whose products are monomials."""
+    total = field.one
+    known: Pair = (field.zero, field.one)
+    if a[0].is_zero():
+        return known
+    for c, numerator, denominator in field.monomials(a):
+        i = field.only_generator(numerator) if denominator.is_one() else None
+        kernel = field.kernels[i] if i is not None else None
+        if kernel is not None and kernel.name == "pi":
+            known = plus(field, known, turn(field, c / 2))
+        elif kernel is not None and kernel.kind == "arctan" and c.denominator <= 2:
+            pair = _of_arctangent(field, kernel.arguments[0], c.denominator == 2)
+            known = plus(field, known, multiple(field, pair, c.numerator))
+        else:
+            total = field.multiply(total, turning(field, (numerator, denominator), c))
+    if total[0].is_one() and total[1].is_one():
+        return known
+    if not (known[0][0].is_zero() and known[1] == field.one):
+        total = field.multiply(total, to_turning(field, *known))
+    return from_turning(field, total)
 
 
 def _by_half_tangent(field: Field, i: int, k: int) -> Pair:
@@ -216,7 +243,7 @@ def arctangent(field: Field, u: Element) -> Element:
         return u
     if u[0].leading_coefficient() < 0:
         return field.negative(arctangent(field, field.negative(u)))
-    if not field.depends(*u):
+    if not field.depends(*u) and not field.is_complex(u):
         exact = _exact_arctangent(field, u)
         if exact is not None:
             return exact

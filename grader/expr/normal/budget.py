@@ -23,6 +23,12 @@ class Budget:
     passes: int = 12
     boxes: int = 48
 
+    def for_turning(self) -> Budget:
+        """With angles as complex exponentials polynomials are sparse and of a high degree."""
+        return Budget(
+            2 * self.terms, 4 * self.degree, self.generators, self.exponent, 2 * self.work, self.passes, self.boxes
+        )
+
 
 DEFAULT = Budget()
 
@@ -45,14 +51,16 @@ class Plan:
     ``size``: the number of generators to make room for.
     ``labels``: short names for kernels, which make the identity of a polynomial short.
     ``signs``: signs on the domain that were looked for, None where none was found.
+    ``angles``: whether there is a sine or its like.
     """
 
-    __slots__ = ("facts", "labels", "signs", "size", "units")
+    __slots__ = ("angles", "facts", "labels", "signs", "size", "units")
 
     def __init__(self) -> None:
         self.units: dict[str, int] = {}
         self.facts: dict[str, tuple[int, str]] = {}
         self.size = 8
+        self.angles = False
         self.labels: dict[str, str] = {}
         self.signs: dict[tuple[str, bool], int | None] = {}
 
@@ -60,5 +68,5 @@ class Plan:
         """The same plan with other facts; the tables are shared."""
         other = Plan()
         other.units, other.facts, other.size = self.units, learned, self.size
-        other.labels, other.signs = self.labels, self.signs
+        other.labels, other.signs, other.angles = self.labels, self.signs, self.angles
         return other

@@ -42,8 +42,8 @@ class Kernel:
     ``kind`` is ``variable``, ``constant``, ``exp``, ``ln`` (of the absolute value),
     ``root`` (of the absolute value, of index ``index``), ``half tangent``, ``cosine``
     (twice the cosine of a turn divided by ``index``), ``arctan``, ``sign`` (one of the
-    two signs ``s`` with ``|f| = s f``), ``nonzero`` (1 where ``f`` is not zero, else 0)
-    or the name of a function.
+    two signs ``s`` with ``|f| = s f``), ``nonzero`` (1 where ``f`` is not zero, else 0),
+    ``imaginary`` and ``turn`` (complex: ``i`` and ``e^(iu)``) or the name of a function.
     """
 
     kind: str
@@ -58,6 +58,7 @@ class Kernel:
 
 
 _NONNEGATIVE = frozenset({"exp", "root", "nonzero"})
+_COMPLEX = frozenset({"turn", "imaginary"})
 
 
 @record
@@ -93,6 +94,7 @@ class Field:
 
     __slots__ = (
         "budget",
+        "complex",
         "conditions",
         "context",
         "denominators",
@@ -106,12 +108,13 @@ class Field:
         "plan",
         "relations",
         "spent",
+        "turning",
         "unity",
         "unknown",
         "zero",
     )
 
-    def __init__(self, domain: Domain, plan: Plan, budget: Budget) -> None:
+    def __init__(self, domain: Domain, plan: Plan, budget: Budget, turning: bool = False) -> None:
         self.context = fmpz_mpoly_ctx.get([f"g{i}" for i in range(plan.size)], Ordering.lex)
         self.generators = self.context.gens()
         self.free = plan.size - 1
@@ -119,6 +122,8 @@ class Field:
         self.plan = plan
         self.budget = budget
         self.spent = 0
+        self.turning = turning
+        self.complex: frozenset[int] = frozenset()
         self.kernels: dict[int, Kernel] = {}
         self.relations: tuple[Relation, ...] = ()
         self.found: dict[Any, Any] = {}
@@ -170,7 +175,15 @@ class Field:
         self.free -= 1
         self.kernels[i] = kernel
         self.found[key] = i
+        if self.turning and (kernel.kind in _COMPLEX or (kernel.kind == "exp" and self.is_complex(*kernel.arguments))):
+            self.complex |= {i}
         return i
+
+    def is_complex(self, *elements: Element) -> bool:
+        """Whether a generator whose values are complex occurs: such elements have no signs."""
+        return bool(self.complex) and any(
+            k > 0 and i in self.complex for a in elements for f in a for i, k in enumerate(f.degrees())
+        )
 
     def relate(self, i: int, degree: int, rest: Polynomial, trace: int | None = None, pure: bool = False) -> None:
         """From now on the generator to this degree equals ``rest``."""
@@ -335,8 +348,11 @@ class Field:
             g = self.generators[relation.generator]
             if relation.trace is not None:
                 top, rest = divmod(d, g)
-                conjugate = rest + top * relation.trace - top * g
-                conjugated = True
+                if relation.pure and rest.is_zero():
+                    conjugate = g
+                else:
+                    conjugate = rest + top * relation.trace - top * g
+                    conjugated = True
             elif relation.pure and (d % g**excess).is_zero():
                 conjugate = g ** (relation.degree - excess)
             else:

@@ -16,6 +16,7 @@ from flint.utils.flint_exceptions import DomainError
 
 from grader.expr.normal.budget import GaveUp, Refine
 from grader.expr.normal.field import Element, Field, Kernel, Polynomial
+from grader.expr.normal.opaque import opaque, opaque_absolute, opaque_root
 from grader.expr.normal.signs import learn, proved_sign, weak_sign
 
 LARGEST_FACTORED = 1 << 64
@@ -61,6 +62,8 @@ def sign_of_powers(field: Field, c: Fraction, powers: list[tuple[Polynomial, int
 def absolute(field: Field, a: Element) -> Element:
     if a[0].is_zero():
         return a
+    if field.is_complex(a):
+        return opaque_absolute(field, a)
     c, powers = field.product(a)
     return field.multiply(sign_of_powers(field, c, powers), a)
 
@@ -69,6 +72,8 @@ def signum(field: Field, a: Element) -> Element:
     """-1, 0 or 1: the sign times a generator that is 0 where a factor of ``a`` is zero."""
     if a[0].is_zero():
         return a
+    if field.is_complex(a):
+        return opaque(field, "sign of", (a,))
     c, powers = field.product(a)
     sign = sign_of_powers(field, c, powers)
     for f, k in powers:
@@ -80,6 +85,13 @@ def signum(field: Field, a: Element) -> Element:
                 field.relate(i, 2, field.generators[i], trace=1)
             sign = field.multiply(sign, field.element(i))
     return sign
+
+
+def _content(field: Field, a: Element) -> tuple[Fraction, Element]:
+    """A positive rational and what is left when the element is divided by it."""
+    n, d = field.rationalised(a)
+    content = Fraction(int(n.content()), int(d.content()))
+    return content, field.scale((n, d), 1 / content)
 
 
 def not_negative(field: Field, c: Fraction, powers: list[tuple[Polynomial, int]]) -> list[Polynomial]:
@@ -184,6 +196,9 @@ def root(field: Field, a: Element, q: Fraction) -> Element:
         return field.power(a, int(q))
     if q.denominator > 60:
         raise GaveUp("the index of a root is too high")
+    if field.is_complex(a):
+        content, rest = _content(field, a)
+        return field.multiply(root(field, field.rational(content), q), opaque_root(field, rest, q))
     c, powers = field.product(a)
     result = field.one
     if q.denominator % 2 == 0:
@@ -211,6 +226,9 @@ def logarithm(field: Field, a: Element) -> Element:
     """``ln a`` where it is defined."""
     if a[0].is_zero():
         raise GaveUp("the logarithm of zero")
+    if field.is_complex(a):
+        content, rest = _content(field, a)
+        return field.add(_log_absolute(field, content, []), opaque(field, "opaque ln", (rest,)))
     c, powers = field.product(a)
     not_negative(field, c, powers)
     return _log_absolute(field, c, powers)
@@ -284,6 +302,8 @@ def exponential(field: Field, a: Element) -> Element:
         i = field.only_generator(numerator) if denominator.is_one() else None
         if i is not None and field.kernels[i].kind == "ln":
             factor = absolute_power(field, field.kernels[i].arguments[0][0], c)
+        elif i is not None and field.kernels[i].kind == "opaque ln":
+            factor = root(field, field.kernels[i].arguments[0], c)
         else:
             key, parts, k = unit(field, "exp", numerator, denominator, c)
             kernel = Kernel("exp", ((numerator, denominator * parts),), depends=field.depends(numerator, denominator))

@@ -8,7 +8,8 @@ from math import factorial
 
 from grader.expr.normal.angles import arccosine, arcsine, arctangent, pi, sine_cosine
 from grader.expr.normal.budget import GaveUp
-from grader.expr.normal.field import NOWHERE, Element, Field, Kernel
+from grader.expr.normal.field import Element, Field, Kernel
+from grader.expr.normal.opaque import opaque
 from grader.expr.normal.powers import absolute, exponential, logarithm, root, signum
 from grader.expr.normal.signs import weak_sign
 from grader.expr.tree import Add, Apply, Constant, Div, Expr, Mul, Neg, Number, Pow, Variable, rational_value
@@ -78,7 +79,7 @@ def _power(field: Field, e: Pow) -> Element:
     value = field.rational_of(x)
     if value is not None and value.denominator == 1:
         return field.power(b, int(value))
-    if not b[0].is_zero() and _not_negative(field, b):
+    if not b[0].is_zero() and not field.is_complex(b) and _not_negative(field, b):
         return exponential(field, field.multiply(x, logarithm(field, b)))
     # With a negative base the power exists at some exponents only, and follows no rule of logarithms.
     return opaque(field, "power", (b, x))
@@ -94,14 +95,6 @@ def _not_negative(field: Field, b: Element) -> bool:
                 return False
             sign *= known
     return sign > 0
-
-
-def opaque(field: Field, name: str, arguments: tuple[Element, ...]) -> Element:
-    """A kernel about which nothing is known but its arguments."""
-    arguments = tuple(field.rationalised(a) for a in arguments)
-    key = (name, *((str(n), str(d)) for n, d in arguments))
-    depends = NOWHERE.union(*(field.depends(*a) for a in arguments))
-    return field.element(field.generator(key, Kernel(name, arguments, depends=depends)))
 
 
 def _apply(field: Field, e: Apply) -> Element:

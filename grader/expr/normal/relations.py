@@ -70,6 +70,9 @@ def _by_monomials(field: Field, f: Polynomial) -> list[Polynomial]:
 
 def _combination_vanishes(field: Field, a: Element) -> bool:
     """``a`` is zero as a combination of logarithms, of arctangents, or as a sum of two such."""
+    if field.is_complex(a):
+        # What follows from the value of an exponential follows for real arguments only.
+        return False
     kinds = {field.kernels[i].kind for i, k in enumerate(a[0].degrees()) if k}
     if "arctan" not in kinds:
         return "ln" in kinds and _logarithms_vanish(field, a)

@@ -47,7 +47,7 @@ class Values:
                 arguments = [self.element(a) for a in kernel.arguments]
                 try:
                     value = row(kernel.index, *arguments) if row else _opaque(kernel.kind, arguments)
-                except Undefined:
+                except (Undefined, KeyError):
                     value = NOT_KNOWN
             self.known[i] = value
         return value
@@ -112,6 +112,8 @@ def weak_sign(field: Field, f: Polynomial) -> int | None:
     """
     if f.is_constant():
         return 1 if f.leading_coefficient() >= 0 else -1
+    if field.is_complex((f, field.unity)):
+        return None
     found: int | None = proved_sign(field, f, strict=False)
     if found is None:
         name = field.identify(f)
@@ -133,6 +135,8 @@ def learn(field: Field, f: Polynomial, sign: int) -> bool:
 
 def proved_sign(field: Field, f: Polynomial, strict: bool) -> int | None:
     """The constant weak or strict sign of ``f`` on the inside of the domain, if it can be proved."""
+    if field.is_complex((f, field.unity)):
+        return None
     key = ("proved sign", strict, str(f))
     if key in field.found:
         known: int | None = field.found[key]
