@@ -116,6 +116,9 @@ def read(
     whatever the text is.
     """
     check_length(text, source)
+    typed = text
+    if "\\" in text or "$" in text:
+        text = _unwrapped(text, syntax)
     if shape.free_names and not names.free:
         names = Names(names.variables, free=True)
     lenient = shape.form in ("scalar", "vector", "matrix")
@@ -124,8 +127,17 @@ def read(
     if shape.form == "points":
         body = _points_apart(body)
     found, notes = read_notation(body, names, syntax, source, labels, shape.form, shape.size)
-    reader = _Reader(text, shape, names, source, list((*stripped, *notes)))
+    reader = _Reader(typed, shape, names, source, list((*stripped, *notes)))
     return Reading(reader.answer(found), tuple(reader.notes))
+
+
+def _unwrapped(text: str, syntax: Syntax) -> str:
+    """The text without what only sets it, dollar signs for example; see `grader.expr.latex_input.unwrapped`."""
+    if syntax == "infix":
+        return text
+    from grader.expr.latex_input import unwrapped
+
+    return unwrapped(text)
 
 
 def _points_apart(text: str) -> str:
@@ -158,9 +170,12 @@ def _points_apart(text: str) -> str:
 def read_any(text: str, names: Names, syntax: Syntax = "auto", source: str = "answer") -> Reading:
     """The answer that was typed, of the shape that it shows.  Raises StudentError."""
     check_length(text, source)
+    typed = text
+    if "\\" in text or "$" in text:
+        text = _unwrapped(text, syntax)
     body, stripped = without_left_side(text, (), names, True, source)
     found, notes = read_notation(body, names, syntax, source, None, "any")
-    reader = _Reader(text, Shape(_form(found)), names, source, list((*stripped, *notes)))
+    reader = _Reader(typed, Shape(_form(found)), names, source, list((*stripped, *notes)))
     answer = reader.answer(found)
     if isinstance(answer, Matrix) and len(answer.rows) == 1:
         answer = Vector(answer.rows[0], "row")

@@ -26,15 +26,29 @@ _SIGNS = {
     "cdot": "*", "times": "*", "ast": "*", "div": "/", "le": "<=", "leq": "<=", "leqslant": "<=", "ge": ">=",
     "geq": ">=", "geqslant": ">=", "lt": "<", "gt": ">", "ne": "!=", "neq": "!=", "langle": "⟨", "rangle": "⟩",
     "lvert": "|", "rvert": "|", "vert": "|", "mid": "|", "{": "{", "}": "}", "lbrace": "{", "rbrace": "}",
-    "lbrack": "[", "rbrack": "]", "lparen": "(", "rparen": ")", "infty": " oo ", "prime": "'", "in": " in ",
+    "lparen": "(", "rparen": ")", "infty": " oo ", "prime": "'", "in": " in ",
     "top": "T", "intercal": "T", "transpose": "T", "colon": ":", "to": "->", "land": " and ", "lor": " or ",
+    "wedge": " and ", "vee": " or ", "pm": "±", "mp": "∓", "cup": "∪", "setminus": "∖", "backslash": "∖",
+    "smallsetminus": "∖", "R": "ℝ", "Reals": "ℝ", "imath": " i ", "jmath": " j ", "bullet": "*", "slash": "/",
+    "Vert": "‖", "lVert": "‖", "rVert": "‖", "|": "‖", "lfloor": "⌊", "rfloor": "⌋", "lceil": "⌈", "rceil": "⌉",
+    "cap": "∩", "mapsto": "↦", "therefore": "∴", "Rightarrow": "⇒", "implies": "⇒", "approx": "≈",
+    "lbrack": "[", "rbrack": "]", "&": "&", "_": "_", "#": "#", "equiv": "≡", "sim": "≈", "simeq": "≈",
 }  # fmt: skip
 _SPACES = frozenset(
     ", ; : ! > quad qquad enspace thinspace displaystyle textstyle limits left right middle big Big bigg Bigg "
-    "bigl bigr "
-    "Bigl Bigr biggl biggr Biggl Biggr".split()
+    "bigl bigr Bigl Bigr biggl biggr Biggl Biggr rm bf it sf tt large Large LARGE huge Huge small normalsize "
+    "scriptstyle nolimits nonumber hspace mathop mathstrut strut".split()
 ) | {" ", "\n"}
-_TEXTS = frozenset("text textrm textit mathrm mathit mathbf mathsf operatorname mbox boldsymbol".split())
+_TEXTS = frozenset(
+    "text textrm textit textbf textsf mathrm mathit mathbf mathsf mathnormal operatorname mbox boldsymbol bm "
+    "pmb".split()
+)
+# Marks over a letter; only unit vectors carry them here.
+_ACCENTS = frozenset("hat vec bar tilde overline underline overrightarrow widehat widetilde".split())
+_BINOMIALS = frozenset(("binom", "dbinom", "tbinom"))
+_DIFFERENTIAL = re.compile(r"\s*(?:\\(?:mathrm|text)\s*\{?\s*d\b|d\s*(?:[A-Za-z]|\\)|\\partial)")
+_DERIVATIVE = re.compile(r"\s*(?:\\(?:mathrm|text)\s*\{?\s*d\b|d(?:[A-Za-z]?\s*\}|\s*\^)|\\partial)")
+_TRANSPOSE = re.compile(r"\{\s*(?:T|t|\\top|\\intercal|\\(?:mathsf|mathrm|text|rm|sf)\s*(?:T|\{\s*T\s*\}))\s*\}")
 _GREEK = {name: name for name in GREEK if name != "Pi"} | {
     "varphi": "phi", "varepsilon": "epsilon", "vartheta": "theta", "varrho": "rho",
 }  # fmt: skip
@@ -44,12 +58,12 @@ _REFUSED = {
     "sum": "a sum", "prod": "a product over an index", "det": "a determinant",
 }  # fmt: skip
 _FIXES = {
-    "pm": "write both values, separated by a comma", "mp": "write both values, separated by a comma",
     "circ": "angles are in radians; write 90° as pi/2", "degree": "angles are in radians; write 90° as pi/2",
     "cdots": "write the answer out", "ldots": "write the answer out", "dots": "write the answer out",
-    "cup": "only one interval can be typed here", "approx": "give the value itself, without a sign before it",
     "dot": "work out the derivative and type it", "ddot": "work out the derivative and type it",
-    "%": "write a percentage as a decimal, 5% as 0.05",
+    "%": "write a percentage as a decimal, 5% as 0.05", "mod": "there is no remainder in answers",
+    "bmod": "there is no remainder in answers", "pmod": "there is no remainder in answers",
+    "choose": "write \\binom{n}{k}", "emptyset": "write none", "varnothing": "write none",
 }  # fmt: skip
 _MATRICES = frozenset("matrix pmatrix bmatrix Bmatrix vmatrix smallmatrix psmallmatrix bsmallmatrix array".split())
 _FRACTIONS = frozenset(("frac", "dfrac", "tfrac", "cfrac", "sfrac"))
@@ -66,6 +80,12 @@ def scan_latex(text: str, words: Vocabulary, source: str, labelled: bool = False
     except BadCharacter as bad:
         raise tokens.error(rewriter.origin[bad.at], bad.fault, bad.fix) from None
     fill_from(tokens, infix, [rewriter.origin[i] for i in within], words, labelled)
+    # A sign made of a command ends where the command does, so that messages show all of it.
+    ends = tokens.ends
+    for i, end in enumerate(ends):
+        if text[end - 1 : end] == "\\" and tokens.kinds[i] != "end":
+            match = _TOKEN.match(text, end - 1)
+            ends[i] = match.end() if match else end
     return tokens
 
 
@@ -116,6 +136,10 @@ class _Rewriter:
             for i in (first, last):
                 self.found[i] = (" ", self.found[i][1])
 
+    def last(self) -> int:
+        """The index of the last character that was read."""
+        return self.found[self.i][1] - 1
+
     def skip_spaces(self) -> None:
         while self.found[self.i][0][:1] in (" ", "\t", "\n", "\r", "~"):
             self.i += 1
@@ -129,7 +153,8 @@ class _Rewriter:
         elif word[0] in " \t\r\n~":
             self.add(" ", at)
         elif word == "{":
-            self.group(at)
+            if not self.thousands(at):
+                self.group(at)
         elif word == "^":
             self.script(at)
         elif word == "_":
@@ -140,6 +165,16 @@ class _Rewriter:
             raise self.error(at, "a dollar sign stands inside the answer", "leave out dollar signs")
         else:
             self.add(word, at)
+
+    def thousands(self, at: int) -> bool:
+        """Skips ``{,}`` in ``10{,}000``, whose opening brace is read.  Raises for ``1{,}5``."""
+        text = self.t.text
+        if text[at : at + 3] != "{,}" or not (text[at - 1 : at].isdigit() and text[at + 3 : at + 4].isdigit()):
+            return False
+        if not (text[at + 3 : at + 6].isdigit() and not text[at + 6 : at + 7].isdigit()):
+            raise self.error(at, "there is a comma inside a number", "write decimals with a point, 1.5")
+        self.i += 2
+        return True
 
     def group(self, at: int) -> None:
         """``{...}`` as a bracket; the opening brace is read."""
@@ -214,9 +249,14 @@ class _Rewriter:
         if word == "{":
             start = self.i
             inner = self.raw_group()
-            if inner is not None and inner[0].strip() in ("T", r"\top", r"\intercal"):
-                self.add("T", inner[1])
+            transposed = _TRANSPOSE.match(self.t.text, here)
+            if transposed is not None:
+                while self.found[self.i][1] < transposed.end():
+                    self.i += 1
+                self.add("T", here)
                 return
+            if inner is not None and not inner[0].strip():
+                raise self.error(at, "the exponent is empty", "type one or remove ^")
             if inner is not None and inner[0].strip() in ("\\circ", "°"):
                 raise self.error(inner[1], "degrees cannot be used in an answer", _FIXES["circ"])
             self.i = start + 1
@@ -239,7 +279,7 @@ class _Rewriter:
             self.add(f"({digits})", here)
         elif word in ("-", "+"):
             pass
-        elif word == "T":
+        elif word in ("T", r"\top", r"\intercal"):
             self.i += 1
             self.add("T", here)
         elif word and word != "}":
@@ -284,6 +324,9 @@ class _Rewriter:
             self.add(_SIGNS[name], at)
         elif name in _SPACES or name == "":
             self.add(" ", at)
+            if name == "," and self.digit_group(at):
+                self.out.pop()
+                self.origin.pop()
             if name in ("left", "right") and self.found[self.i][0] == ".":
                 raise self.error(
                     at, f"'\\{name}.' opens or closes nothing", "evaluate the expression and type the result"
@@ -293,23 +336,74 @@ class _Rewriter:
         elif name in ALIASES:
             self.add_word(name, at, len(name) + 1)
         elif name in _TEXTS:
-            inner = self.raw_group()
-            if inner is None:
-                raise self.error(at, f"'\\{name}' has too few arguments", f"write \\{name}{{...}}")
-            self.add(" ", at)
-            for k, c in enumerate(inner[0]):
-                self.add(c, inner[1] + k)
-            self.add(" ", at)
+            self.words(name, at)
+        elif name in _ACCENTS:
+            self.accent(name, at)
+        elif name == "mathbb":
+            letter = self.one_letter()
+            if letter != "R":
+                raise self.error(at, "of the sets with a name only \\mathbb{R} can be used", "write R for the real numbers")
+            self.add("ℝ", at)
+        elif name in _BINOMIALS:
+            self.add(" binomial(", at)
+            self.argument(f"\\{name}", at)
+            self.add(",", at)
+            self.argument(f"\\{name}", at)
+            self.add(")", self.last())
         elif name == "over":
             self.divide(at)
         elif name == "begin":
             self.matrix(at)
         elif name in _REFUSED:
             raise self.error(at, *refused_operator(f"{_REFUSED[name]} ('\\{name}')"))
-        elif name == "|":
-            raise self.error(at, r"the sign '\|' cannot be used in an answer", "write a norm with \\sqrt")
         else:
             raise self.unknown(name, at)
+
+    def digit_group(self, at: int) -> bool:
+        r"""Whether ``\,`` at the index stands between thousands, ``10\,000``."""
+        text = self.t.text
+        after = text[at + 2 : at + 6]
+        return text[at - 1 : at].isdigit() and after[:3].isdigit() and len(after[:3]) == 3 and not after[3:].isdigit()
+
+    def words(self, name: str, at: int) -> None:
+        r"""``\text{or}``, ``\mathrm{e}``, ``\mathbf x``: what stands in a type of its own, as it is."""
+        self.skip_spaces()
+        if self.found[self.i][0] == "*":
+            self.i += 1
+        inner = self.raw_group()
+        if inner is None:
+            self.skip_spaces()
+            word, here = self.found[self.i]
+            if not (word.isalnum() or word[:1] == "\\") or word == "\\":
+                raise self.error(at, f"'\\{name}' has too few arguments", f"write \\{name}{{...}}")
+            self.i += 1
+            inner = word, here
+        text, here = inner
+        self.add(" ", at)
+        if text[:1] == "\\":
+            command = _TOKEN.match(text)
+            after = command.end() if command else 0
+            self.command(text[1:after], here)
+            text, here = text[after:], here + after
+        for k, c in enumerate(text):
+            self.add(c, here + k)
+        self.add(" ", at)
+
+    def one_letter(self) -> str:
+        """The next letter, in a group or not."""
+        inner = self.raw_group()
+        if inner is not None:
+            return inner[0].strip()
+        self.skip_spaces()
+        word = self.found[self.i][0]
+        self.i += bool(word)
+        return word
+
+    def accent(self, name: str, at: int) -> None:
+        letter = self.one_letter().removeprefix("\\").replace("math", "")
+        if letter not in ("i", "j", "k"):
+            raise self.error(at, f"'\\{name}' cannot be used in an answer", "write the name of a variable without it")
+        self.add(f" {letter} ", at)
 
     def divide(self, at: int) -> None:
         r"""``\over``: all of the group before it is divided by all that follows."""
@@ -323,16 +417,17 @@ class _Rewriter:
 
     def fraction(self, name: str, at: int) -> None:
         self.skip_spaces()
-        start = self.i
-        top = self.raw_group()
-        if top is not None and top[0].strip() in ("d", "\\partial", "\\mathrm d"):
-            raise self.error(at, *refused_operator("a derivative"))
-        self.i = start
+        top = self.found[self.i][1]
+        operator = self.found[self.i][0] == "{" and _DERIVATIVE.match(self.t.text, top + 1)
         self.add("(", at)
         self.argument(f"\\{name}", at)
         self.add("/", at)
+        self.skip_spaces()
+        below = self.found[self.i][1]
+        if operator and self.found[self.i][0] == "{" and _DIFFERENTIAL.match(self.t.text, below + 1):
+            raise self.error(at, *refused_operator("a derivative"))
         self.argument(f"\\{name}", at)
-        self.add(")", at)
+        self.add(")", self.last())
 
     def root(self, at: int) -> None:
         self.skip_spaces()
@@ -349,12 +444,15 @@ class _Rewriter:
         self.inside(at, "]")
         self.add(",", at)
         self.argument("\\sqrt", at)
-        self.add(")", at)
+        self.add(")", self.last())
 
     def matrix(self, at: int) -> None:
         named = self.raw_group()
         if named is None or named[0] not in _MATRICES:
             shown = named[0][:20] if named else ""
+            if shown.rstrip("*") in ("cases", "dcases"):
+                fix = "write one formula, with |...|, min or max, or give the part that is asked"
+                raise self.error(at, "a case distinction cannot be typed", fix)
             raise self.error(at, f"the environment '{shown}' cannot be used in an answer", "use pmatrix or bmatrix")
         if named[0] == "vmatrix":
             raise self.error(at, *refused_operator("a determinant"))
@@ -406,3 +504,39 @@ class _Rewriter:
             known = ["frac", "sqrt", "cdot", "left", "right", "begin", *ALIASES, *GREEK]
             close = next(iter(get_close_matches(name, known, 1, 0.7)), "")
         return self.error(at, f"the command '\\{shown}' is not known", f"did you mean '\\{close}'?" if close else "")
+
+
+_WRAPPED = re.compile(r"\\(?:boxed|fbox|ensuremath|displaystyle|textstyle)\s*\{")
+_DISPLAY = re.compile(r"\\(begin|end)\s*\{(?:equation|align|aligned|gather|gathered|displaymath|math|split|multline)\*?\}")
+
+
+def unwrapped(text: str) -> str:
+    r"""The LaTeX text with what only sets it blanked out: dollar signs, ``\boxed{}``, displayed environments.
+
+    No place in it moves.
+    """
+    text = _DISPLAY.sub(lambda match: " " * len(match[0]), text)
+    while True:
+        start, end = len(text) - len(text.lstrip()), len(text.rstrip())
+        for opening, closing in (("$$", "$$"), ("$", "$"), (r"\(", r"\)"), (r"\[", r"\]")):
+            last = end - (text[end - 1 : end] in ".,;")  # the sentence goes on behind the formula
+            if text.startswith(opening, start) and text.endswith(closing, start + len(opening), last):
+                inner = text[start + len(opening) : last - len(closing)]
+                break
+        else:
+            match = _WRAPPED.match(text, start)
+            if match is None or _closing_brace(text, match.end()) != end - 1:
+                return text
+            opening, closing, last = match[0], "}", end
+            inner = text[match.end() : end - 1]
+        text = " " * (start + len(opening)) + inner + " " * (len(text) - last + len(closing))
+
+
+def _closing_brace(text: str, at: int) -> int:
+    """The index of the brace that closes the group whose inside begins at an index; -1 when none does."""
+    depth = 1
+    for match in re.finditer(r"\\.|[{}]", text[at:], re.DOTALL):
+        depth += (match[0] == "{") - (match[0] == "}")
+        if not depth:
+            return at + match.start()
+    return -1
