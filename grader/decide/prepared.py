@@ -121,3 +121,8 @@ def prepared(reference: Expr, domain: Domain) -> Prepared:
         del _KEPT[next(iter(_KEPT))]
     known = _KEPT[id(reference)] = Prepared(reference, domain)
     return known
+
+
+def forget() -> None:
+    """Let go of every reference that is kept; for measuring what keeping them saves."""
+    _KEPT.clear()
