@@ -164,6 +164,7 @@ def is_locally_constant(e: Expr, domain: Domain, budget: Budget = DEFAULT) -> Ze
     from grader.expr.derivative import NotDifferentiable, derivative
 
     conditions: tuple[str, ...] = ()
+    domain = _continuum(domain)
     for name in sorted(variables(e)):
         try:
             slope = derivative(e, name)
@@ -174,6 +175,13 @@ def is_locally_constant(e: Expr, domain: Domain, budget: Budget = DEFAULT) -> Ze
             return ZeroProof(proof.verdict, f"the derivative with respect to {name}: {proof.evidence}")
         conditions += proof.conditions
     return ZeroProof(True, "every partial derivative is 0", tuple(dict.fromkeys(conditions)))
+
+
+def _continuum(domain: Domain) -> Domain:
+    """The domain with ranges of integers filled in: slopes say nothing of points that stand alone."""
+    if not domain.integers:
+        return domain
+    return Domain.of({name: Interval(domain[name].low, domain[name].high) for name in domain})
 
 
 def vanishes_by_derivative(e: Expr, domain: Domain, budget: Budget = DEFAULT) -> ZeroProof:

@@ -16,7 +16,7 @@ from grader.expr.balls import precision
 from grader.expr.normal.algebraic import coefficients_vanish
 from grader.expr.normal.budget import GaveUp, Refine
 from grader.expr.normal.field import Element, Field, Kernel, Polynomial
-from grader.expr.normal.powers import root, unit
+from grader.expr.normal.powers import is_integer, parity, root, unit
 from grader.expr.normal.signs import Values, weak_sign
 from grader.expr.normal.turning import from_turning, to_turning, turning
 
@@ -70,6 +70,8 @@ def sine_cosine(field: Field, a: Element) -> Pair:
         kernel = field.kernels[i] if i is not None else None
         if kernel is not None and kernel.name == "pi":
             part = turn(field, c / 2)
+        elif (m := _half_turns(field, numerator, denominator, c)) is not None:
+            part = field.zero, parity(field, m)
         elif kernel is not None and kernel.kind == "arctan" and c.denominator <= 2:
             part = multiple(field, _of_arctangent(field, kernel.arguments[0], c.denominator == 2), c.numerator)
         else:
@@ -79,6 +81,17 @@ def sine_cosine(field: Field, a: Element) -> Pair:
             part = _by_half_tangent(field, field.generator(key, half), k)
         total = plus(field, total, part)
     return total
+
+
+def _half_turns(field: Field, numerator: Polynomial, denominator: Polynomial, c: Fraction) -> Polynomial | None:
+    """The integer by which ``pi`` is multiplied, if it is one."""
+    number = field.found.get("pi")
+    if number is None or c.denominator != 1 or not denominator.is_one() or not field.domain.integers:
+        return None
+    if numerator.degrees()[number] != 1:
+        return None
+    rest = numerator // field.generators[number] * c.numerator
+    return rest if is_integer(field, (rest, field.unity)) else None
 
 
 def _by_turning(field: Field, a: Element) -> Pair:
@@ -92,6 +105,8 @@ def _by_turning(field: Field, a: Element) -> Pair:
         kernel = field.kernels[i] if i is not None else None
         if kernel is not None and kernel.name == "pi":
             known = plus(field, known, turn(field, c / 2))
+        elif (m := _half_turns(field, numerator, denominator, c)) is not None:
+            known = plus(field, known, (field.zero, parity(field, m)))
         elif kernel is not None and kernel.kind == "arctan" and c.denominator <= 2:
             pair = _of_arctangent(field, kernel.arguments[0], c.denominator == 2)
             known = plus(field, known, multiple(field, pair, c.numerator))

@@ -42,8 +42,10 @@ class Kernel:
     ``kind`` is ``variable``, ``constant``, ``exp``, ``ln`` (of the absolute value),
     ``root`` (of the absolute value, of index ``index``), ``half tangent``, ``cosine``
     (twice the cosine of a turn divided by ``index``), ``arctan``, ``sign`` (one of the
-    two signs ``s`` with ``|f| = s f``), ``nonzero`` (1 where ``f`` is not zero, else 0),
-    ``imaginary`` and ``turn`` (complex: ``i`` and ``e^(iu)``) or the name of a function.
+    two signs ``s`` with ``|f| = s f``; with a second argument that to an integer power),
+    ``nonzero`` (1 where ``f`` is not zero, else 0), ``imaginary``, ``turn`` and
+    ``character`` (complex: ``i``, ``e^(iu)``, the factor that makes ``|f|^u`` a power of
+    ``f``) or the name of a function.
     """
 
     kind: str
@@ -58,7 +60,7 @@ class Kernel:
 
 
 _NONNEGATIVE = frozenset({"exp", "root", "nonzero"})
-_COMPLEX = frozenset({"turn", "imaginary"})
+_COMPLEX = frozenset({"turn", "imaginary", "character"})
 
 
 @record
@@ -175,7 +177,7 @@ class Field:
         self.free -= 1
         self.kernels[i] = kernel
         self.found[key] = i
-        if self.turning and (kernel.kind in _COMPLEX or (kernel.kind == "exp" and self.is_complex(*kernel.arguments))):
+        if kernel.kind in _COMPLEX or (self.complex and kernel.kind == "exp" and self.is_complex(*kernel.arguments)):
             self.complex |= {i}
         return i
 

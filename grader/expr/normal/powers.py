@@ -9,7 +9,7 @@ A sign enters only where it is proved on the domain, where the tree itself impli
 from __future__ import annotations
 
 from fractions import Fraction
-from math import lcm
+from math import lcm, prod
 
 from flint import fmpz
 from flint.utils.flint_exceptions import DomainError
@@ -36,6 +36,8 @@ def prime_powers(field: Field, q: Fraction) -> list[tuple[Polynomial, int]]:
 
 def sign_factor(field: Field, f: Polynomial) -> Polynomial:
     """``s``, one of the two signs, with ``|f| = s f``."""
+    if f.leading_coefficient() < 0:
+        return -sign_factor(field, -f)
     itself = field.only_generator(f)
     if itself is not None and field.kernels[itself].kind == "sign":
         return f
@@ -310,3 +312,86 @@ def exponential(field: Field, a: Element) -> Element:
             factor = field.power(field.element(field.generator(key, kernel)), k)
         result = field.multiply(result, factor)
     return result
+
+
+def symbolic_power(field: Field, b: Element, x: Element) -> Element:
+    """``b**x`` for an exponent that is no rational number as it stands."""
+    if b[0].is_zero() or field.is_complex(b, x):
+        return opaque(field, "power", (b, x))
+    c, powers = field.product(b)
+    unknown = []
+    negative = c < 0
+    for f, k in powers:
+        if k % 2:
+            sign = weak_sign(field, f)
+            if sign is None:
+                unknown.append(f)
+            negative ^= sign == -1
+    if not unknown and not negative:
+        return exponential(field, field.multiply(x, logarithm(field, b)))
+    whole = is_integer(field, x)
+    if unknown and not whole:
+        # A power of a product may exist where powers of the factors do not.
+        unknown = [prod(unknown, start=field.unity)]
+        if negative:
+            unknown[0], negative = -unknown[0], False
+    result = exponential(field, field.multiply(x, _log_absolute(field, abs(c), powers)))
+    if negative:
+        result = field.multiply(result, character(field, -field.unity, x, whole))
+    for f in unknown:
+        result = field.multiply(result, character(field, f, x, whole))
+    return result
+
+
+def is_integer(field: Field, x: Element) -> bool:
+    """Proved: the element is an integer wherever it is defined (a polynomial in integer variables)."""
+    n, d = x
+    return d.is_one() and all(
+        field.kernels[i].kind == "variable" and field.domain[field.kernels[i].name].integer
+        for i, k in enumerate(n.degrees())
+        if k > 0
+    )
+
+
+def character(field: Field, f: Polynomial, x: Element, whole: bool) -> Element:
+    """``chi(x)`` where ``f < 0``, and 1 where ``f > 0``.
+
+    A power of a negative number exists for exponents ``p/q`` with an odd ``q`` only, and is
+    ``(-1)^p |f|^(p/q)``.  This sign is a homomorphism from those numbers to the unit circle.
+    It extends to one from all real numbers, because the circle is divisible; that is
+    ``chi``.  So ``chi`` of a sum is a product.  Its values may be complex, unless the
+    exponent is an integer; then they are 1 and -1, and powers of a variable count once.
+    """
+    result = field.one
+    i = field.only_generator(f)
+    if whole and i is not None and field.kernels[i].kind == "sign":
+        # The sign of g, or of g to some integer power.
+        inner, *exponent = field.kernels[i].arguments
+        return character(field, inner[0], field.multiply(x, exponent[0]) if exponent else x, True)
+    for c, numerator, denominator in field.monomials(x):
+        if numerator.is_one() and denominator.is_one() and c.denominator % 2:
+            sign = field.rational(-1) if f.is_constant() else (sign_factor(field, f), field.unity)
+            result = field.multiply(result, field.power(sign, c.numerator % 2))
+            continue
+        if whole:
+            if c.numerator % 2 == 0:
+                continue
+            exponents = tuple(min(int(k), 1) for k in numerator.monomial(0))
+            m = field.context.from_dict({exponents: 1})
+            key = ("parity", str(f), str(m))
+            new = key not in field.found
+            i = field.generator(key, Kernel("sign", ((f, field.unity), (m, field.unity)), depends=field.depends(f, m)))
+            if new:
+                field.relate(i, 2, field.unity, trace=0)
+            result = field.multiply(result, field.element(i))
+        else:
+            tag, parts, k = unit(field, f"character {f}", numerator, denominator, c)
+            depends = field.depends(f, numerator, denominator)
+            kernel = Kernel("character", ((f, field.unity), (numerator, denominator * parts)), depends=depends)
+            result = field.multiply(result, field.power(field.element(field.generator(tag, kernel)), k))
+    return result
+
+
+def parity(field: Field, m: Polynomial) -> Element:
+    """``(-1)**m`` for a product of integer variables."""
+    return character(field, -field.unity, (m, field.unity), True)

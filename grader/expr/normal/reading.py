@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from fractions import Fraction
-from math import factorial
+from math import factorial, floor
 
 from grader.expr.normal.angles import arccosine, arcsine, arctangent, pi, sine_cosine
 from grader.expr.normal.budget import GaveUp
 from grader.expr.normal.field import Element, Field, Kernel
 from grader.expr.normal.opaque import opaque
-from grader.expr.normal.powers import absolute, exponential, logarithm, root, signum
-from grader.expr.normal.signs import weak_sign
+from grader.expr.normal.powers import absolute, exponential, logarithm, root, signum, symbolic_power
 from grader.expr.tree import Add, Apply, Constant, Div, Expr, Mul, Neg, Number, Pow, Variable, rational_value
 
 HALF = Fraction(1, 2)
+LARGEST_FACTORIAL = 200
 
 
 def read(field: Field, e: Expr) -> Element:
@@ -79,22 +79,7 @@ def _power(field: Field, e: Pow) -> Element:
     value = field.rational_of(x)
     if value is not None and value.denominator == 1:
         return field.power(b, int(value))
-    if not b[0].is_zero() and not field.is_complex(b) and _not_negative(field, b):
-        return exponential(field, field.multiply(x, logarithm(field, b)))
-    # With a negative base the power exists at some exponents only, and follows no rule of logarithms.
-    return opaque(field, "power", (b, x))
-
-
-def _not_negative(field: Field, b: Element) -> bool:
-    c, powers = field.product(b)
-    sign = 1 if c > 0 else -1
-    for f, k in powers:
-        if k % 2:
-            known = weak_sign(field, f)
-            if known is None:
-                return False
-            sign *= known
-    return sign > 0
+    return symbolic_power(field, b, x)
 
 
 def _apply(field: Field, e: Apply) -> Element:
@@ -257,10 +242,30 @@ def _softplus(field: Field, u: Element) -> Element:
 
 
 def _factorial(field: Field, u: Element) -> Element:
-    n = field.rational_of(u)
-    if n is not None and n.denominator == 1 and 0 <= n <= 200:
-        return field.rational(factorial(int(n)))
-    return opaque(field, "factorial", (u,))
+    """Of arguments that differ by an integer one gets a kernel: ``(u + k)! = u! (u + 1) ... (u + k)``.
+
+    The identity holds where both sides are defined, and a rational function that is zero
+    in terms of ``u!`` is zero in terms of ``(u + k)!`` too, should ``u!`` not be defined.
+    """
+    shift = sum((c for c, n, d in field.monomials(u) if n.is_one() and d.is_one()), Fraction(0))
+    whole = floor(shift)
+    if abs(whole) > LARGEST_FACTORIAL:
+        raise GaveUp("a factorial is too large")
+    base = field.subtract(u, field.rational(whole))
+    part = field.rational_of(base)
+    if part == 0:
+        if whole < 0:
+            raise GaveUp("a factorial of a negative integer")
+        return field.rational(factorial(whole))
+    if part == HALF:
+        # (-1/2)! is the square root of pi.
+        result = field.scale(root(field, pi(field), HALF), HALF)
+    else:
+        result = opaque(field, "factorial", (base,))
+    product = field.one
+    for j in range(1, whole + 1) if whole > 0 else range(whole + 1, 1):
+        product = field.multiply(product, field.add(base, field.rational(j)))
+    return field.multiply(result, product) if whole > 0 else field.divide(result, product)
 
 
 def _erf(field: Field, u: Element) -> Element:

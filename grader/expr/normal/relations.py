@@ -103,8 +103,11 @@ def _arctangents_vanish(field: Field, a: Element) -> bool:
     """``a`` times some ``k`` is a multiple of pi, continuous on the domain, and small at one point of it.
 
     ``arctan(n/d)`` is the argument of ``d + i n`` up to a multiple of pi, so the product of
-    such factors is real where the sum of arctangents is a multiple of pi.
+    such factors is real where the sum of arctangents is a multiple of pi.  What holds for
+    integers only says nothing about the points between them.
     """
+    if any(field.domain[name].integer for name in field.depends(*a)):
+        return False
     terms = list(field.monomials(a))
     scale = 1
     for c, numerator, denominator in terms:

@@ -167,6 +167,8 @@ def _by_terms(field: Field, f: Polynomial, strict: bool) -> int | None:
             certain = certain and (kernel.kind == "exp" or kernel.kind == "constant")
             if k % 2 == 0 or kernel.nonnegative or kernel.kind == "constant":
                 continue
+            if kernel.kind == "factorial" and _above_minus_one(field, kernel.arguments[0]):
+                continue
             side = _side(field.domain[kernel.name]) if kernel.kind == "variable" else None
             if side is None:
                 return None
@@ -176,6 +178,12 @@ def _by_terms(field: Field, f: Polynomial, strict: bool) -> int | None:
             return None
         positive = positive or certain
     return signs.pop() if positive or not strict else None
+
+
+def _above_minus_one(field: Field, a: Element) -> bool:
+    """Proved: ``a >= -1``, so that its factorial is positive."""
+    n, d = a
+    return d.is_one() and proved_sign(field, n + 1, strict=False) == 1
 
 
 def _side(interval: Interval) -> int | None:
@@ -200,9 +208,22 @@ def _by_proof(field: Field, f: Polynomial, strict: bool) -> int | None:
             return sign
         coefficients = _coefficients(field, f) if len(names) == 1 else None
         if coefficients is not None:
-            return _by_roots(coefficients, field.domain[names[0]])
-        box = bounded_box(field.domain, names)
+            return _by_roots(coefficients, _inner(field.domain, names, strict)[names[0]])
+        box = bounded_box(_inner(field.domain, names, strict), names)
         return None if box is None else _by_bisection(field, f, names, box)
+
+
+def _inner(domain: Domain, names: list[str], strict: bool) -> Domain:
+    """A domain on whose inside every point counts: the ends of a range of integers lie in it."""
+    if not strict or not domain.integers:
+        return domain
+    sides = {name: domain[name] for name in names}
+    for name, side in sides.items():
+        if side.integer:
+            low = None if side.low is None else side.low - HALF
+            high = None if side.high is None else side.high + HALF
+            sides[name] = Interval(low, high)
+    return Domain.of(sides)
 
 
 def _by_norm(field: Field, f: Polynomial, strict: bool) -> int | None:
