@@ -8,10 +8,11 @@ from itertools import islice
 
 from grader.claims import Antiderivative, Equal, Finding, Truth
 from grader.decide.continuity import find_jump
-from grader.decide.definedness import conditions, coverage
+from grader.decide.definedness import coverage
 from grader.decide.effort import Effort
 from grader.decide.points import fingerprint, points
 from grader.decide.refute import Look, look, missing_on_interval, refutation
+from grader.decide.requirements import conditions
 from grader.expr.derivative import NotDifferentiable, derivative
 from grader.expr.domain import Domain
 from grader.expr.tree import (

@@ -6,8 +6,8 @@ from fractions import Fraction
 
 from flint import arb
 
-from grader.decide.definedness import denominators
 from grader.decide.points import window
+from grader.decide.requirements import denominators
 from grader.expr.balls import Undefined, arb_between, arb_of, enclose, precision
 from grader.expr.domain import Interval
 from grader.expr.tree import Apply, Div, Expr, children, rebuild, walk

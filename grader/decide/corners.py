@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from grader.decide.definedness import conditions, denominators
 from grader.decide.points import Point, window
+from grader.decide.requirements import conditions, denominators
 from grader.expr.balls import Undefined, arb_between, arb_of, enclose, precision
 from grader.expr.domain import Domain, Interval
 from grader.expr.tree import ONE, Add, Apply, Expr, Neg, children, rational_value, variables, walk

@@ -1,15 +1,14 @@
 """Whether the student's expression has a value wherever the reference has one.
 
-Random points find large gaps; a small interval is found by bisection: every logarithm,
-even root, inverse sine and so on puts a condition ``u >= 0`` on its argument, and the
-condition is enclosed over boxes of the domain until it is proved, or violated at a point
-where the reference is defined.  Isolated points where a strict condition fails or a
+First by proof: every need of the student's expression (``u > 0`` for a logarithm, a denominator)
+that the reference does not have as well has to follow from the domain and from what the reference
+needs (`grader.decide.implied`).  Where no proof is found, a gap is looked for by bisection with
+balls: a point where a need fails and the reference has a value.  Isolated points where a
 denominator vanishes are removable holes and are accepted with a note.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from fractions import Fraction
 from itertools import islice
 
@@ -18,34 +17,11 @@ from flint import arb
 from grader.claims import Finding, Truth
 from grader.decide.points import Point, fingerprint, points, window
 from grader.decide.refute import Look, look, missing_on_interval, refutation
-from grader.expr.balls import PRIMITIVE, Undefined, arb_between, definition, enclose, precision
+from grader.decide.requirements import Need, denominators, requirements
+from grader.expr.balls import Undefined, arb_between, arb_of, enclose, precision
 from grader.expr.domain import Domain
-from grader.expr.tree import (
-    ONE,
-    Add,
-    Apply,
-    Constant,
-    Div,
-    Expr,
-    Neg,
-    Number,
-    Pow,
-    children,
-    rational_value,
-    variables,
-)
+from grader.expr.tree import Expr, variables
 from grader.records import record
-
-_CONDITIONS: dict[str, Callable[..., tuple[Expr, ...]]] = {
-    "ln": lambda u: (u,),
-    "log": lambda b, u: (b, u),
-    "sqrt": lambda u: (u,),
-    "arcsin": lambda u: (Add((ONE, Neg(u))), Add((ONE, u))),
-    "arccos": lambda u: (Add((ONE, Neg(u))), Add((ONE, u))),
-    "artanh": lambda u: (Add((ONE, Neg(u))), Add((ONE, u))),
-    "arcosh": lambda u: (Add((u, Neg(ONE))),),
-    "factorial": lambda u: (Add((u, ONE)),),
-}
 
 
 @record
@@ -61,65 +37,33 @@ class Coverage:
     hole: str = ""
 
 
-def conditions(e: Expr) -> dict[Expr, None]:
-    """The expressions that must not be negative for ``e`` to have a value, in order."""
-    found: dict[Expr, None] = {}
-    stack = [e]
-    while stack:
-        node = stack.pop()
-        if isinstance(node, Apply):
-            row = _CONDITIONS.get(node.function)
-            if row is not None:
-                found.update(dict.fromkeys(row(*node.arguments)))
-            elif node.function == "root":
-                index = rational_value(node.arguments[0])
-                if index is None or index.numerator % 2 == 0:
-                    found[node.arguments[1]] = None
-            elif node.function not in PRIMITIVE:
-                stack.append(definition(node))
-                continue
-        elif isinstance(node, Pow):
-            exponent = rational_value(node.exponent)
-            if (exponent is None and not _positive_constant(node.base)) or (
-                exponent is not None and exponent.denominator % 2 == 0
-            ):
-                found[node.base] = None
-        stack.extend(children(node))
-    return found
-
-
-def _positive_constant(base: Expr) -> bool:
-    return isinstance(base, Constant | Number)
-
-
-def denominators(e: Expr) -> dict[Expr, None]:
-    """Every expression that ``e`` divides by, in order."""
-    found: dict[Expr, None] = {}
-    stack = [e]
-    while stack:
-        node = stack.pop()
-        if isinstance(node, Div) and rational_value(node.denominator) is None:
-            found[node.denominator] = None
-        elif isinstance(node, Pow):
-            exponent = rational_value(node.exponent)
-            if exponent is not None and exponent < 0:
-                found[node.base] = None
-        stack.extend(children(node))
-    return found
+EVERYWHERE = Coverage()
 
 
 def coverage(reference: Expr, student: Expr, domain: Domain) -> Coverage:
-    """Check that the student's expression has a value wherever the reference has one."""
-    known = conditions(reference)
-    proved = True
-    for condition in conditions(student):
-        if condition in known or rational_value(condition) is not None:
-            continue
-        gap, closed = _violation(condition, reference, student, domain)
-        if gap is not None:
-            return Coverage(gap, False)
-        proved = proved and closed
-    return Coverage(None, proved, _hole(reference, student, domain))
+    """Check that the student's expression has a value wherever the reference has one.
+
+    ``proved`` is meant up to a nowhere dense set of real points; of integers, for every one.
+    """
+    integers = frozenset(domain.integers)
+    needs = requirements(student, integers)
+    if not needs:
+        return EVERYWHERE
+    known = requirements(reference, integers)
+    fresh = [need for need in needs if need not in known and (need[0], "positive") not in known]
+    if not fresh:
+        return EVERYWHERE
+    from grader.decide.implied import Implied
+
+    implied = Implied(known, domain.including(variables(student) | variables(reference)))
+    unproved = [need for need in fresh if not implied.holds(need)]
+    proved = not unproved
+    for condition, kind in unproved:
+        if kind != "nonzero":
+            gap = _violation(condition, reference, student, domain)
+            if gap is not None:
+                return Coverage(gap, False)
+    return Coverage(None, proved, _hole(reference, student, fresh, domain))
 
 
 def never_defined(reference: Expr, student: Expr, domain: Domain) -> Finding | None:
@@ -146,16 +90,14 @@ def _box(domain: Domain, names: frozenset[str]) -> list[tuple[str, Fraction, Fra
     return box
 
 
-def _violation(condition: Expr, reference: Expr, student: Expr, domain: Domain) -> tuple[Finding | None, bool]:
-    """A point where the condition fails though the reference is defined, and whether
-    the condition is proved up to boxes of negligible size."""
+def _violation(condition: Expr, reference: Expr, student: Expr, domain: Domain) -> Finding | None:
+    """A point where the condition fails though the reference is defined, if bisection finds one."""
     names = variables(condition) | variables(reference)
     boxes = [_box(domain, names)]
-    open_boxes = 0
     budget = 160 if len(boxes[0]) <= 1 else 400
     width = {name: high - low for name, low, high in boxes[0]}
     with precision(64):
-        while boxes:
+        while boxes and budget > -64:
             box = boxes.pop(0)
             budget -= 1
             env = {name: arb_between(low, high) for name, low, high in box}
@@ -170,19 +112,15 @@ def _violation(condition: Expr, reference: Expr, student: Expr, domain: Domain) 
                 middle = {name: (low + high) / 2 for name, low, high in box}
                 gap = _gap_at(reference, student, middle)
                 if gap is not None:
-                    return gap, False
+                    return gap
             try:
                 # Where the reference has no value nothing is asked of the student.
                 enclose(reference, env)
             except Undefined:
                 continue
-            if budget <= 0 or all(high - low < width[name] / 4096 for name, low, high in box):
-                open_boxes += 1
-                if budget < -64:
-                    return None, False
-                continue
-            boxes.extend(_halves(box, width))
-    return None, open_boxes <= 16
+            if budget > 0 and not all(high - low < width[name] / 4096 for name, low, high in box):
+                boxes.extend(_halves(box, width))
+    return None
 
 
 def _halves(
@@ -208,18 +146,18 @@ def _gap_at(reference: Expr, student: Expr, point: Point) -> Finding | None:
     return None
 
 
-def _hole(reference: Expr, student: Expr, domain: Domain) -> str:
+def _hole(reference: Expr, student: Expr, fresh: list[Need], domain: Domain) -> str:
     """An isolated point that the student's form leaves out, in one variable, if a simple one exists."""
     names = variables(student) | variables(reference)
-    fresh = [d for d in denominators(student) if d not in denominators(reference)]
-    if len(names) != 1 or not fresh:
+    if len(names) != 1:
         return ""
     (name,) = names
     interval = domain[name]
     box = {name: arb_between(*window(interval))}
-    fresh = [d for d in fresh if _may_vanish(d, box)]
-    for candidate in _SIMPLE:
-        if not interval.contains(Fraction(candidate)) or not any(_may_vanish(d, {name: arb(candidate)}) for d in fresh):
+    vanishing = [u for u, kind in fresh if kind != "nonnegative" and _may_vanish(u, box)]
+    for candidate in _SIMPLE if vanishing else ():
+        at = {name: arb_of(candidate)}
+        if not interval.contains(Fraction(candidate)) or not any(_may_vanish(u, at) for u in vanishing):
             continue
         outcome, _, _ = look(reference, student, {name: Fraction(candidate)}, 128)
         if outcome is Look.MISSING:
