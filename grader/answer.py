@@ -5,17 +5,26 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
 from typing import Literal, TypeAlias
 
 from grader.claims import Point
 from grader.errors import StudentError
-from grader.expr.domain import Interval
 from grader.expr.left_side import without_left_side
-from grader.expr.notation import Brackets, Labelled, Listing, Notation, Relation, Word, expression, is_expression
+from grader.expr.notation import (
+    Brackets,
+    Joined,
+    Labelled,
+    Listing,
+    Notation,
+    Relation,
+    Word,
+    expression,
+    is_expression,
+)
 from grader.expr.parse import Names, Note, Syntax, comma_error, decimal_comma, read_notation, scalar
+from grader.expr.spans import Span, SpanReader
 from grader.expr.tokens import check_length, fault_at
-from grader.expr.tree import Constant, Expr, Neg, Variable, rational_value
+from grader.expr.tree import Constant, Expr, Neg, Variable
 from grader.records import field, record
 
 
@@ -77,9 +86,9 @@ class Equation:
 
 @record
 class Range:
-    """An interval or an inequality in one variable, as an interval."""
+    """A set of real numbers: an interval, an inequality in one variable, or a union of such, in the order typed."""
 
-    interval: Interval
+    spans: tuple[Span, ...]
 
 
 @record
@@ -190,26 +199,26 @@ Form: TypeAlias = Literal["scalar", "vector", "matrix", "set", "points", "equati
 def _form(found: Notation) -> Form:
     """The shape that a notation shows by itself."""
     match found:
+        case Relation(signs=("in",), sides=(_, Brackets("{"))):
+            return "set"
         case Relation(signs=signs):
             return "equation" if signs == ("=",) else "interval"
+        case Joined() | Word("reals"):
+            return "interval"
         case Brackets("{", rows=rows):
-            # {(1, 2), (3, 4)} is a set of points.
+            # {(1, 2), (3, 4)} is a set of points, {{1, 2}, {3, 4}} a matrix of some computer algebra systems.
             items = [item for row in rows for item in row]
-            return "points" if items and all(isinstance(item, Brackets) for item in items) else "set"
-        case Brackets(opening=opening, rows=rows, closing=closing):
-            if (opening, closing) in (("(", "]"), ("[", ")")):
-                return "interval"
-            if any(
-                isinstance(item, Constant)
-                and item.name == "oo"
-                or isinstance(item, Neg)
-                and item.argument == Constant("oo")
-                for item in rows[0]
-            ):
+            if items and all(isinstance(item, Brackets) for item in items):
+                return "matrix" if _rows_in_braces(found) else "points"
+            return "set"
+        case Brackets(rows=rows):
+            if _is_interval(found):
                 return "interval"
             nested = any(isinstance(item, Brackets) for row in rows for item in row)
-            return "matrix" if (nested and opening != "{") or (len(rows) > 1 and len(rows[0]) > 1) else "vector"
+            return "matrix" if nested or (len(rows) > 1 and len(rows[0]) > 1) else "vector"
         case Listing(items=items):
+            if any(_is_interval(item) for item in items):
+                return "interval"
             pointlike = all(isinstance(item, Brackets | Labelled) for item in items)
             return "points" if pointlike else "set"
         case Labelled():
@@ -218,6 +227,26 @@ def _form(found: Notation) -> Form:
             return "label"
         case _:
             return "scalar"
+
+
+def _is_interval(found: Notation) -> bool:
+    """Whether it can only be meant as a set of real numbers: an inequality, infinite ends, brackets of two sorts."""
+    if isinstance(found, Relation):
+        return found.signs != ("=",)
+    if not isinstance(found, Brackets) or found.opening not in "([]":
+        return isinstance(found, Joined)
+    mixed = found.closing != {"(": ")", "[": "]"}.get(found.opening)
+    return mixed or any(item in (Constant("oo"), Neg(Constant("oo"))) for item in found.rows[0])
+
+
+def _rows_in_braces(found: Brackets) -> bool:
+    """``{{1, 2}, {3, 4}}``: rows of equal length in curly brackets."""
+    items = [item for row in found.rows for item in row]
+    widths = {
+        len(item.rows[0]) if isinstance(item, Brackets) and item.opening == "{" and len(item.rows) == 1 else 0
+        for item in items
+    }
+    return found.opening == "{" and len(items) > 0 and len(widths) == 1 and 0 not in widths
 
 
 class _Reader:
@@ -254,7 +283,7 @@ class _Reader:
             case "equation":
                 return self.equation(found)
             case "interval":
-                return Range(self.interval(found))
+                return self.interval(found)
             case "label":
                 return self.label(found)
 
@@ -294,6 +323,13 @@ class _Reader:
         return answer
 
     def matrix(self, found: Notation) -> Answer:
+        if isinstance(found, Listing) and all(isinstance(item, Brackets) for item in found.items):
+            # [1, 2], [3, 4] without the outer brackets.
+            found = Brackets("[", (found.items,), "]", False, found.at)
+        if isinstance(found, Brackets) and _rows_in_braces(found):
+            self.note(found.at, "the curly brackets were read as the rows of a matrix; write [[a, b], [c, d]]")
+            rows = tuple(item.rows[0] for row in found.rows for item in row if isinstance(item, Brackets))
+            found = Brackets("[", rows, "]", found.transposed, found.at)
         if is_expression(found):
             return Matrix(((expression(found),),))
         if not isinstance(found, Brackets) or found.opening == "{":
@@ -308,6 +344,11 @@ class _Reader:
         """The rows of a list, flat or nested, transposed when it says so."""
         if (found.opening, found.closing) in (("(", "]"), ("[", ")")):
             raise self.error(found.at, "the two brackets differ", "type a vector as (a, b) or [a, b]")
+        only = found.rows[0][0] if len(found.rows) == 1 == len(found.rows[0]) else None
+        if isinstance(only, Brackets) and (len(only.rows) > 1 or any(isinstance(i, Brackets) for i in only.rows[0])):
+            # Brackets around a whole matrix, as in \left(\begin{matrix} ... \end{matrix}\right).
+            flipped = found.transposed != only.transposed
+            return self.rows(Brackets(only.opening, only.rows, only.closing, flipped, only.at))
         items = found.rows
         nested = [isinstance(item, Brackets) for row in items for item in row]
         if all(nested) and len(items) == 1:
@@ -440,63 +481,8 @@ class _Reader:
             return Equation(Variable("y"), value)
         raise self.error(found.at, "an equation is asked, and there is no '='", "type both sides, as in y = 3x - 2")
 
-    def interval(self, found: Notation) -> Interval:
-        if isinstance(found, Relation) and found.signs == ("in",):
-            found = found.sides[1]
-        if isinstance(found, Relation):
-            return self.inequality(found)
-        if isinstance(found, Brackets) and len(found.rows) == 1 and len(found.rows[0]) == 2 and found.opening in "([":
-            low, high = (self.end(item) for item in found.rows[0])
-            return self.made_interval(low, high, found.opening == "[", found.closing == "]", found.at)
-        raise self.error(found.at, "an interval is asked", "type it as (0, 3), [0, oo) or 0 < x <= 3")
-
-    def inequality(self, found: Relation) -> Interval:
-        sides, signs = found.sides, found.signs
-        if not any(isinstance(side, Variable) for side in sides) or "=" in signs or "!=" in signs or len(signs) > 2:
-            raise self.error(found.at, "an interval or an inequality in one variable is asked", "type it as 0 < x <= 3")
-        if signs[0][0] == ">":
-            sides, signs = sides[::-1], tuple(_TURNED[sign] for sign in signs[::-1])
-        if len(set(sign[0] for sign in signs)) > 1:
-            raise self.error(
-                found.at, "the signs of this inequality point in different directions", "type it as 0 < x <= 3"
-            )
-        middle = next(i for i, side in enumerate(sides) if isinstance(side, Variable))
-        if len(signs) == 2 and middle != 1:
-            raise self.error(found.at, "the variable has to stand in the middle", "type it as 0 < x <= 3")
-        low = self.end(sides[middle - 1]) if middle else _LEAST
-        high = self.end(sides[middle + 1]) if middle + 1 < len(sides) else _GREATEST
-        closed_low = bool(middle) and signs[middle - 1] == "<="
-        closed_high = middle + 1 < len(sides) and signs[middle] == "<="
-        return self.made_interval(low, high, closed_low, closed_high, found.at)
-
-    def end(self, item: Notation) -> Fraction | str:
-        """An end of an interval: a rational number, ``-oo`` or ``oo``."""
-        if item == Constant("oo"):
-            return _GREATEST
-        if item == Neg(Constant("oo")):
-            return _LEAST
-        value = rational_value(self.one(item))
-        if value is None:
-            raise self.error(
-                item.at, "the ends of an interval have to be rational numbers or oo", "for example (-1/2, oo)"
-            )
-        return value
-
-    def made_interval(self, low: Fraction | str, high: Fraction | str, left: bool, right: bool, at: int) -> Interval:
-        if (
-            low == _GREATEST
-            or high == _LEAST
-            or (isinstance(low, Fraction) and isinstance(high, Fraction) and low >= high)
-        ):
-            raise self.error(
-                at, "the left end of an interval has to be less than the right end", "exchange the two ends"
-            )
-        return Interval(
-            low if isinstance(low, Fraction) else None,
-            high if isinstance(high, Fraction) else None,
-            left or isinstance(low, str),
-            right or isinstance(high, str),
-        )
+    def interval(self, found: Notation) -> Range:
+        return Range(SpanReader(self.error, self.one, self.note).whole(found))
 
     def label(self, found: Notation) -> Answer:
         if isinstance(found, Word):
@@ -504,10 +490,6 @@ class _Reader:
                 self.check_label(found.name, found.at)
             return Label(found.name)
         raise self.error(found.at, "a word is asked", f"type one of {', '.join(self.shape.labels)}")
-
-
-_LEAST, _GREATEST = "-oo", "oo"
-_TURNED = {">": "<", ">=": "<=", "<": ">", "<=": ">="}
 
 
 def _entries(count: int) -> str:

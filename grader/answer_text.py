@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from fractions import Fraction
 
 from grader.answer import Answer, Equation, Label, Matrix, Points, Range, Scalar, Set, Vector
 from grader.claims import Point
-from grader.expr.domain import Interval
-from grader.expr.tree import INFINITY, Expr, Neg, rational
+from grader.expr.spans import Span
+from grader.expr.tree import INFINITY, Expr, Neg
 
 
 def write(answer: Answer) -> str:
@@ -51,10 +50,8 @@ def _line(answer: Answer, text: Callable[[Expr], str]) -> str:
             return "; ".join(_labelled(_point_text(point, listed), point.label) for point in points)
         case Equation(left, right):
             return f"{text(left)} = {text(right)}"
-        case Range(interval):
-            opening, closing = _brackets(interval)
-            low, high = _ends(interval)
-            return f"{opening}{text(low)}, {text(high)}{closing}"
+        case Range(spans):
+            return " U ".join(_span(span, text) for span in spans) or "none"
         case Label(name):
             return name
 
@@ -67,19 +64,25 @@ def _labelled(text: str, label: str) -> str:
     return f"{text}: {label}" if label else text
 
 
-def _brackets(interval: Interval) -> tuple[str, str]:
-    """An infinite end is open however it was declared."""
-    left = "[" if interval.low_closed and interval.low is not None else "("
-    right = "]" if interval.high_closed and interval.high is not None else ")"
-    return left, right
+def _is_point(span: Span) -> bool:
+    return span.low is not None and span.low == span.high
 
 
-def _ends(interval: Interval) -> tuple[Expr, Expr]:
-    return _end(interval.low, Neg(INFINITY)), _end(interval.high, INFINITY)
+def _brackets(span: Span) -> tuple[str, str]:
+    return "[" if span.low_closed else "(", "]" if span.high_closed else ")"
 
 
-def _end(value: Fraction | None, infinite: Expr) -> Expr:
-    return infinite if value is None else rational(value)
+def _ends(span: Span) -> tuple[Expr, Expr]:
+    low = Neg(INFINITY) if span.low is None else span.low
+    return low, INFINITY if span.high is None else span.high
+
+
+def _span(span: Span, text: Callable[[Expr], str]) -> str:
+    low, high = _ends(span)
+    if _is_point(span):
+        return f"{{{text(low)}}}"
+    opening, closing = _brackets(span)
+    return f"{opening}{text(low)}, {text(high)}{closing}"
 
 
 def write_latex(answer: Answer) -> str:
@@ -107,12 +110,18 @@ def write_latex(answer: Answer) -> str:
             return r";\quad ".join(_latex_point(point, listed) for point in points)
         case Equation(left, right):
             return f"{to_latex(left)} = {to_latex(right)}"
-        case Range(interval):
-            opening, closing = _brackets(interval)
-            low, high = _ends(interval)
-            return rf"\left{opening}{to_latex(low)}, {to_latex(high)}\right{closing}"
+        case Range(spans):
+            return r" \cup ".join(_latex_span(span, to_latex) for span in spans) or r"\emptyset"
         case Label(name):
             return rf"\text{{{name}}}"
+
+
+def _latex_span(span: Span, latex: Callable[[Expr], str]) -> str:
+    low, high = _ends(span)
+    if _is_point(span):
+        return rf"\left\{{{latex(low)}\right\}}"
+    opening, closing = _brackets(span)
+    return rf"\left{opening}{latex(low)}, {latex(high)}\right{closing}"
 
 
 def _latex_array(rows: tuple[tuple[Expr, ...], ...], latex: Callable[[Expr], str]) -> str:
@@ -152,14 +161,19 @@ def write_spoken(answer: Answer) -> str:
             )
         case Equation(left, right):
             return f"{to_spoken(left)}, equals, {to_spoken(right)}"
-        case Range(interval):
-            low, high = _ends(interval)
-            opening, closing = _brackets(interval)
-            low_end = "included" if opening == "[" else "excluded"
-            high_end = "included" if closing == "]" else "excluded"
-            return f"the interval from {to_spoken(low)}, {low_end}, to {to_spoken(high)}, {high_end}"
+        case Range(spans):
+            return ", together with ".join(_spoken_span(span, to_spoken) for span in spans) or "the empty set"
         case Label(name):
             return name
+
+
+def _spoken_span(span: Span, spoken: Callable[[Expr], str]) -> str:
+    low, high = _ends(span)
+    if _is_point(span):
+        return f"the number {spoken(low)}"
+    low_end = "included" if span.low_closed else "excluded"
+    high_end = "included" if span.high_closed else "excluded"
+    return f"the interval from {spoken(low)}, {low_end}, to {spoken(high)}, {high_end}"
 
 
 def _count(number: int, one: str, many: str) -> str:
@@ -203,11 +217,18 @@ def write_mathml(answer: Answer) -> str:
             return f"<mrow>{'<mo>;</mo>'.join(named)}</mrow>"
         case Equation(left, right):
             return f"<mrow>{to_mathml(left)}<mo>=</mo>{to_mathml(right)}</mrow>"
-        case Range(interval):
-            opening, closing = _brackets(interval)
-            return fenced(opening, _ends(interval), closing)
+        case Range(spans):
+            return f"<mrow>{'<mo>∪</mo>'.join(_mathml_span(span, fenced) for span in spans) or '<mi>∅</mi>'}</mrow>"
         case Label(name):
             return f"<mtext>{_escaped(name)}</mtext>"
+
+
+def _mathml_span(span: Span, fenced: Callable[[str, Iterable[Expr], str], str]) -> str:
+    low, high = _ends(span)
+    if _is_point(span):
+        return fenced("{", (low,), "}")
+    opening, closing = _brackets(span)
+    return fenced(opening, (low, high), closing)
 
 
 def _escaped(text: str) -> str:

@@ -33,7 +33,8 @@ from grader.expr.bounds import read_bound, read_domain
 from grader.expr.derivative import NotDifferentiable, derivative
 from grader.expr.domain import Domain
 from grader.expr.parse import Names
-from grader.expr.tree import Add, Expr, Neg
+from grader.expr.spans import Span, merged
+from grader.expr.tree import ZERO, Add, Expr, Neg, Variable, variables
 from grader.records import record
 
 RELATIONS = ("equal", "antiderivative", "antiderivative_with_constant", "matrix_derivative", "points")
@@ -166,8 +167,40 @@ def _settle_row(row: Mapping[str, Any]) -> tuple[str, Finding, str]:
     else:
         expected = _reference(reference, known, syntax)
         reading = answers.read_any(student, known, syntax=syntax, source="student")
+        if type(reading.answer) is not type(expected):
+            expected, reading = _of_one_shape(expected, reading, reference, student, known, syntax)
     finding = settle_answers(expected, reading.answer, domain, accept)
     return write(reading.answer), finding, _message(finding)
+
+
+_FORMS: Mapping[type, Literal["set", "points", "interval"]] = {Set: "set", Points: "points", Range: "interval"}
+
+
+def _of_one_shape(
+    expected: Answer, reading: answers.Reading, reference: str, student: str, names: Names, syntax: Any
+) -> tuple[Answer, answers.Reading]:
+    """The two answers in one shape where what was typed allows it: ``x = 2`` for ``2``, ``2`` for ``{2}``,
+    ``(0, 0)`` for a point, ``(0, 1)`` for an interval; else as they are."""
+    match expected, reading.answer:
+        case Scalar(), Vector((only,)) | Matrix(((only,),)) | Set((only,)):
+            return expected, answers.Reading(Scalar(only), reading.notes)
+        case Vector((only,)) | Matrix(((only,),)) | Set((only,)), Scalar():
+            return Scalar(only), reading
+        case Scalar(), Equation(Variable(), right) if not variables(right):
+            return expected, answers.Reading(Scalar(right), reading.notes)
+        case Equation(Variable(), right), Scalar() if not variables(right):
+            return Scalar(right), reading
+    try:
+        form = _FORMS.get(type(expected))
+        if form is not None:
+            size = len(expected.points[0].coordinates) if isinstance(expected, Points) and expected.points else None
+            return expected, answers.read(student, Shape(form, size), names, syntax=syntax, source="student")
+        form = _FORMS.get(type(reading.answer))
+        if form is not None and isinstance(expected, Vector | Equation | Label):
+            return answers.read(reference, Shape(form), names, syntax=syntax, source="reference").answer, reading
+    except StudentError:
+        pass  # they differ in shape, and that is the finding
+    return expected, reading
 
 
 @lru_cache(256)
@@ -258,6 +291,8 @@ def _scalar(answer: Answer) -> Expr:
 def settle_answers(expected: Answer, given: Answer, domain: Domain, accept: Accept) -> Finding:
     """Settle two answers of any shape."""
     claim = _claim(expected, given, domain, accept)
+    if claim is None and isinstance(expected, Range) and isinstance(given, Range):
+        return Finding(Truth.UNDECIDED, "sets of numbers", "the ends of the two sets cannot be put in order")
     if claim is None:
         words = f"expected {_sort(expected)}, yours is {_sort(given)}"
         return Finding(Truth.REFUTED, "shape", words, "shape")
@@ -280,9 +315,22 @@ def _claim(expected: Answer, given: Answer, domain: Domain, accept: Accept) -> C
         case Label(a), Label(b):
             return SameLabel(a, b)
         case Range(a), Range(b):
-            return SameLabel(str(a), str(b))
+            left, right = merged(a), merged(b)
+            if left is not None and right is not None:
+                return SameLabel(write(Range(left)), write(Range(right)))
+            return SamePoints(_ends_of(a), _ends_of(b), domain) if len(a) == 1 == len(b) else None
         case _:
             return None
+
+
+def _ends_of(spans: tuple[Span, ...]) -> tuple[Point, ...]:
+    """The ends of an interval with what they are, which determines it."""
+    found = []
+    for span in spans:
+        for end, side, closed in ((span.low, "left", span.low_closed), (span.high, "right", span.high_closed)):
+            sort = "no" if end is None else "closed" if closed else "open"
+            found.append(Point((ZERO if end is None else end,), f"{sort} {side} end"))
+    return tuple(found)
 
 
 def _plain(answer: Answer) -> bool:

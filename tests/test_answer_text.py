@@ -13,8 +13,9 @@ from strategies import NAMES, expressions
 from grader.answer import Answer, Equation, Label, Matrix, Points, Range, Scalar, Set, Shape, Vector, read
 from grader.answer_text import write, write_latex, write_mathml, write_spoken, write_unicode
 from grader.claims import Point
-from grader.expr.domain import Interval
 from grader.expr.parse import Names, parse
+from grader.expr.spans import Span
+from grader.expr.tree import integer, rational
 
 LABELS = ("minimum", "maximum", "saddle")
 SHAPES = {
@@ -63,16 +64,16 @@ EXAMPLES: list[tuple[Answer, str, str, str]] = [
     (Points(()), "none", r"\text{none}", "no points"),
     (Equation(X, SUM), "x = x - pi", r"x = x - \pi", "x, equals, x minus pi"),
     (
-        Range(Interval(Fraction(-1, 2), None)),
+        Range((Span(rational(Fraction(-1, 2)), None, True),)),
         "[-1/2, oo)",
         r"\left[-\frac{1}{2}, \infty\right)",
         "the interval from minus one over two, included, to infinity, excluded",
     ),
     (
-        Range(Interval(None, Fraction(3), high_closed=False)),
-        "(-oo, 3)",
-        r"\left(-\infty, 3\right)",
-        "the interval from minus infinity, excluded, to three, excluded",
+        Range((Span(None, integer(3)), Span(integer(5), integer(5), True, True))),
+        "(-oo, 3) U {5}",
+        r"\left(-\infty, 3\right) \cup \left\{5\right\}",
+        "the interval from minus infinity, excluded, to three, excluded, together with the number five",
     ),
     (Label("minimum"), "minimum", r"\text{minimum}", "minimum"),
 ]

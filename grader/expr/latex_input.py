@@ -1,7 +1,7 @@
 r"""LaTeX as students paste it, rewritten sign by sign in the infix language.
 
 ``\frac{a}{b}`` becomes ``((a)/(b))``, ``\sqrt[3]{x}`` becomes ``root(3, x)``, ``x^{2}`` becomes
-``x^(2)``, ``\begin{pmatrix} a & b \\ c & d \end{pmatrix}`` becomes ``[a , b ; c , d]``; spacing and
+``x^(2)``, ``\begin{pmatrix} a & b \\ c & d \end{pmatrix}`` becomes ``[[a , b ],[ c , d]]``; spacing and
 sizing commands go.  Every character remembers where it came from, so errors and notes point into
 the LaTeX that was typed.  A group without a command before it is a bracket.
 """
@@ -461,7 +461,7 @@ class _Rewriter:
         self.depth += 1
         if self.depth > MAX_NESTING:
             raise self.error(at, f"the answer is nested more than {MAX_NESTING} deep", "write it with fewer brackets")
-        self.add("[", at)
+        self.add("[[", at)
         while True:
             word, here = self.found[self.i]
             if not word:
@@ -473,7 +473,7 @@ class _Rewriter:
                     raise self.error(
                         here, f"\\begin{{{named[0]}}} is closed by something else", f"write \\end{{{named[0]}}}"
                     )
-                self.add("]", here)
+                self.add("]]", here)
                 self.depth -= 1
                 return
             if word == "&":
@@ -483,7 +483,7 @@ class _Rewriter:
                 self.i += 1
                 self.skip_spaces()
                 if self.found[self.i][0] != r"\end":
-                    self.add(";", here)
+                    self.add("],[", here)
             elif word == "}":
                 raise self.error(here, "unexpected '}'", "remove it or open '{'")
             elif word == r"\hline":

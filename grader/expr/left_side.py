@@ -12,12 +12,13 @@ from grader.expr.tokens import fault_at
 
 _LONGEST = 80
 # An equals sign that is no part of <=, >=, != or ==.
-_EQUALS = re.compile(r"(?<![<>!=:])=(?![=<>])")
+_EQUALS = re.compile(r"(?<![<>!=:]):?=(?![=<>])")
 _DROPPED = re.compile(r"\s+|\\left|\\right|\\,|\\!|\\;|\\ |[{}*$]")
 _SPELLED = (
     (re.compile(r"\\d?frac\{([^{}]*(?:\{[^{}]*\}[^{}]*)*)\}\{([^{}]*(?:\{[^{}]*\}[^{}]*)*)\}"), r"\1/\2"),
     (re.compile(r"\\(?:text|mathrm|operatorname|mathbf)\b"), ""),
-    (re.compile(r"\\prime|′|’"), "'"),
+    (re.compile(r"\\prime|[′’´`]"), "'"),
+    (re.compile(r"^\(([A-Za-z]'+)\)|^\((d/d[A-Za-z])\)"), r"\1\2"),
     (re.compile(r"\^\{?('+)\}?"), r"\1"),
     (re.compile(r"″|\""), "''"),
     (re.compile(r"\\nabla|∇|\bgrad\b"), "nabla"),
@@ -52,6 +53,8 @@ def without_left_side(
         return text, ()
     typed = text[: match.start()]
     plain = _plain(typed)
+    if lenient and not plain and text[match.end() :].strip():
+        return _blank(text, match.end()), (Note(match.start(), "the sign = at the beginning was left out"),)
     wanted = {_plain(name) for name in asked}
     if plain in wanted:
         return _blank(text, match.end()), (_note(typed),)

@@ -1,0 +1,293 @@
+"""Sets of real numbers as they are typed: intervals, inequalities, unions, ``x != 0``, ``R \\ {0}``.
+
+What was typed becomes spans in the order typed.  Where the order of two ends matters they have to be
+rational numbers; anything else is left to who compares two sets.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+from typing import TypeAlias
+
+from grader.errors import StudentError
+from grader.expr.notation import Brackets, Joined, Listing, Notation, Relation, Word
+from grader.expr.tree import Add, Apply, Constant, Expr, Neg, Variable, rational, rational_value, variables
+from grader.records import record
+
+
+@record
+class Span:
+    """An interval of real numbers; no end (None) where it goes on without one, and then not closed.
+
+    A single number is a span whose two ends are equal and closed.
+    """
+
+    low: Expr | None
+    high: Expr | None
+    low_closed: bool = False
+    high_closed: bool = False
+
+
+LINE = Span(None, None)
+"""All real numbers."""
+
+_TURNED = {">": "<", ">=": "<=", "<": ">", "<=": ">=", "=": "=", "!=": "!="}
+_OPENS = frozenset("([]")
+_EXAMPLE = "type it as 0 < x <= 3"
+
+
+class SpanReader:
+    """Makes spans from notation.
+
+    ``error`` makes the fault for a place, ``one`` an expression of a notation, ``note`` says how
+    something was read.
+    """
+
+    def __init__(
+        self,
+        error: Callable[[int, str, str], StudentError],
+        one: Callable[[Notation], Expr],
+        note: Callable[[int, str], None],
+    ) -> None:
+        self.error, self.one, self.note = error, one, note
+
+    def whole(self, found: Notation) -> tuple[Span, ...]:
+        """The spans of a whole answer.  Raises StudentError."""
+        if isinstance(found, Relation) and found.signs == ("=",):
+            raise self.error(found.at, "an interval or an inequality in one variable is asked", _EXAMPLE)
+        if isinstance(found, Brackets) and found.opening == "{":
+            raise self.error(found.at, "an interval is asked", "type it as (0, 3), [0, oo) or 0 < x <= 3")
+        return self.spans(found)
+
+    def spans(self, found: Notation) -> tuple[Span, ...]:
+        match found:
+            case Word("reals"):
+                return (LINE,)
+            case Word("none"):
+                return ()
+            case Relation(sides, ("in",)) if isinstance(sides[0], Variable):
+                return self.spans(sides[1])
+            case Relation():
+                return self.inequality(found)
+            case Joined(parts, signs):
+                return self.joined(parts, signs)
+            case Listing(items, separators):
+                return self.listing(items, separators, found.at)
+            case Brackets("{", rows):
+                return tuple(self.point(item) for row in rows for item in row)
+            case Brackets(opening, (row,), closing) if len(row) == 2 and opening in _OPENS and not found.transposed:
+                low, high = (self.end(item) for item in row)
+                return (self.span(low, high, opening == "[", closing == "]", found.at),)
+            case Brackets(opening, ((low_item,), (high_item,)), closing) if opening in _OPENS:
+                # (0; 1), as it is written where the comma belongs to decimals.
+                ends = self.end(low_item), self.end(high_item)
+                return (self.span(*ends, opening == "[", closing == "]", found.at),)
+        raise self.error(found.at, "an interval is asked", "type it as (0, 3), [0, oo) or 0 < x <= 3")
+
+    # Inequalities ---------------------------------------------------------------------------
+
+    def inequality(self, found: Relation) -> tuple[Span, ...]:
+        sides, signs = found.sides, found.signs
+        if len(signs) == 1 and any(isinstance(side, Apply) and side.function == "abs" for side in sides):
+            return self.distance(found)
+        several = len(signs) > 1 and ("=" in signs or "!=" in signs)
+        if not any(isinstance(side, Variable) for side in sides) or several or len(signs) > 2 or "in" in signs:
+            raise self.error(found.at, "an interval or an inequality in one variable is asked", _EXAMPLE)
+        if signs[0][0] == ">":
+            sides, signs = sides[::-1], tuple(_TURNED[sign] for sign in signs[::-1])
+        if len({sign[0] for sign in signs}) > 1:
+            raise self.error(found.at, "the signs of this inequality point in different directions", _EXAMPLE)
+        middle = next(i for i, side in enumerate(sides) if isinstance(side, Variable))
+        if len(signs) == 2 and middle != 1:
+            raise self.error(found.at, "the variable has to stand in the middle", _EXAMPLE)
+        if signs[0] in ("=", "!="):
+            value = self.finite(sides[1 - middle])
+            if signs[0] == "=":
+                return (Span(value, value, True, True),)
+            return (Span(None, value), Span(value, None))
+        low = self.end(sides[middle - 1]) if middle else Neg(Constant("oo"))
+        high = self.end(sides[middle + 1]) if middle + 1 < len(sides) else Constant("oo")
+        closed_low = bool(middle) and signs[middle - 1] == "<="
+        closed_high = middle + 1 < len(sides) and signs[middle] == "<="
+        return (self.span(low, high, closed_low, closed_high, found.at),)
+
+    def distance(self, found: Relation) -> tuple[Span, ...]:
+        """``|x - a| < r`` and the like."""
+        (sign,) = found.signs
+        left, right = found.sides
+        if not (isinstance(left, Apply) and left.function == "abs"):
+            left, right, sign = right, left, _TURNED.get(sign, sign)
+        inside = left.arguments[0] if isinstance(left, Apply) and left.function == "abs" else None
+        centre: Expr | None = None
+        match inside:
+            case Variable():
+                centre = rational(0)
+            case Add((Variable(), Neg(a))):
+                centre = a
+            case Add((Variable(), a)):
+                centre = Neg(a)
+        middle, radius = (None, None) if centre is None else (rational_value(centre), rational_value(self.one(right)))
+        if middle is None or radius is None or radius <= 0 or sign not in _TURNED:
+            raise self.error(found.at, "this inequality is not solved for the variable", _EXAMPLE)
+        low, high = rational(middle - radius), rational(middle + radius)
+        closed = sign in ("<=", ">=")
+        if sign in ("=", "!="):
+            points = (Span(low, low, True, True), Span(high, high, True, True))
+            return points if sign == "=" else without((LINE,), points) or ()
+        if sign[0] == "<":
+            return (Span(low, high, closed, closed),)
+        return (Span(None, low, False, closed), Span(high, None, closed, False))
+
+    # Several --------------------------------------------------------------------------------
+
+    def joined(self, parts: Sequence[Notation], signs: Sequence[str]) -> tuple[Span, ...]:
+        found = self.spans(parts[0])
+        for sign, part in zip(signs, parts[1:], strict=True):
+            other = self.spans(part)
+            if sign == "∪":
+                found += other
+                continue
+            rest = without(found, other)
+            if rest is None:
+                raise self.error(
+                    part.at, "what is taken out here are no rational numbers", "write the set as a union of intervals"
+                )
+            found = rest
+        return found
+
+    def listing(self, items: Sequence[Notation], separators: Sequence[str], at: int) -> tuple[Span, ...]:
+        parts = [self.spans(item) for item in items]
+        union = tuple(span for part in parts for span in part)
+        inequalities = all(isinstance(item, Relation) and item.signs[0] not in ("=", "in") for item in items)
+        if not inequalities or set(separators) == {"or"}:
+            return union
+        common = parts[0]
+        for part in parts[1:]:
+            meeting = intersection(common, part)
+            if meeting is None:
+                raise self.error(at, "these inequalities could all hold or one of them", "write or between them")
+            common = meeting
+        if "and" in separators and not common:
+            raise self.error(at, "no number satisfies all of these inequalities", "write or between them")
+        if not common:
+            return union
+        if "and" not in separators:
+            self.note(at, "the inequalities were read as holding together; for a union write or between them")
+        return common
+
+    # Ends -----------------------------------------------------------------------------------
+
+    def point(self, item: Notation) -> Span:
+        if isinstance(item, Relation) and item.signs == ("=",) and isinstance(item.sides[0], Variable):
+            item = item.sides[1]
+        value = self.finite(item)
+        return Span(value, value, True, True)
+
+    def finite(self, item: Notation) -> Expr:
+        value = self.end(item)
+        if _infinite(value):
+            raise self.error(item.at, "infinity is no number", _EXAMPLE)
+        return value
+
+    def end(self, item: Notation) -> Expr:
+        """An end of an interval, a number or ``oo`` or ``-oo``."""
+        value = self.one(item)
+        if not _infinite(value) and variables(value):
+            raise self.error(item.at, "the ends of an interval have to be numbers or oo", "for example (-1/2, oo)")
+        return value
+
+    def span(self, low: Expr, high: Expr, low_closed: bool, high_closed: bool, at: int) -> Span:
+        """A span with both ends; an infinite one is open however it was typed."""
+        a, b = rational_value(low), rational_value(high)
+        single = a is not None and a == b and low_closed and high_closed
+        turned = a is not None and b is not None and a >= b and not single
+        if turned or _infinite(low) == 1 or _infinite(high) == -1:
+            raise self.error(
+                at, "the left end of an interval has to be less than the right end", "exchange the two ends"
+            )
+        left, right = not _infinite(low), not _infinite(high)
+        return Span(low if left else None, high if right else None, low_closed and left, high_closed and right)
+
+
+def _infinite(e: Expr) -> int:
+    """1 for ``oo``, -1 for ``-oo``, else 0."""
+    if isinstance(e, Constant) and e.name == "oo":
+        return 1
+    return -1 if isinstance(e, Neg) and _infinite(e.argument) == 1 else 0
+
+
+# Sets with rational ends ----------------------------------------------------------------------
+
+_Place: TypeAlias = "tuple[int, Fraction, int]"
+"""A place on the line: (0, number, 0) just before a number, (0, number, 1) just after it; -1 and 1 the ends."""
+_LEAST: _Place = (-1, Fraction(0), 0)
+_GREATEST: _Place = (1, Fraction(0), 0)
+
+
+def merged(spans: tuple[Span, ...]) -> tuple[Span, ...] | None:
+    """The same set as disjoint spans from left to right; None when an end is not rational."""
+    pieces = _pieces(spans)
+    return None if pieces is None else tuple(_span(low, high) for low, high in pieces)
+
+
+def without(spans: tuple[Span, ...], taken: tuple[Span, ...]) -> tuple[Span, ...] | None:
+    """The numbers of the first set that are not in the second.
+
+    None when the ends cannot be ordered; one point may be taken from the whole line whatever it is.
+    """
+    if spans == (LINE,) and len(taken) == 1 and taken[0].low is not None and taken[0].low == taken[0].high:
+        return Span(None, taken[0].low), Span(taken[0].low, None)
+    pieces = _pieces(taken)
+    if pieces is None:
+        return None
+    gaps: list[tuple[_Place, _Place]] = []
+    at = _LEAST
+    for low, high in pieces:
+        if at < low:
+            gaps.append((at, low))
+        at = high
+    if at < _GREATEST:
+        gaps.append((at, _GREATEST))
+    return intersection(spans, tuple(_span(low, high) for low, high in gaps))
+
+
+def intersection(one: tuple[Span, ...], other: tuple[Span, ...]) -> tuple[Span, ...] | None:
+    """The numbers in both sets; None when the ends cannot be ordered."""
+    left, right = _pieces(one), _pieces(other)
+    if left is None or right is None:
+        return None
+    common = [(max(a, c), min(b, d)) for a, b in left for c, d in right]
+    return tuple(_span(low, high) for low, high in sorted(common) if low < high)
+
+
+def _pieces(spans: tuple[Span, ...]) -> list[tuple[_Place, _Place]] | None:
+    """Disjoint pieces between places of the line: before everything, before or after a number, behind everything."""
+    found = []
+    for span in spans:
+        low = _LEAST if span.low is None else _place(span.low, 0 if span.low_closed else 1)
+        high = _GREATEST if span.high is None else _place(span.high, 1 if span.high_closed else 0)
+        if low is None or high is None:
+            return None
+        found.append((low, high))
+    joined: list[tuple[_Place, _Place]] = []
+    for low, high in sorted(found):
+        if joined and low <= joined[-1][1]:
+            joined[-1] = joined[-1][0], max(high, joined[-1][1])
+        else:
+            joined.append((low, high))
+    return joined
+
+
+def _place(e: Expr, side: int) -> _Place | None:
+    value = rational_value(e)
+    return None if value is None else (0, value, side)
+
+
+def _span(low: _Place, high: _Place) -> Span:
+    return Span(
+        rational(low[1]) if not low[0] else None,
+        rational(high[1]) if not high[0] else None,
+        not low[0] and not low[2],
+        not high[0] and bool(high[2]),
+    )
