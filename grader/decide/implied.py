@@ -145,6 +145,9 @@ class _Piece:
                 return False
             _, powers = field.product(a)
             return all(k < 0 or _thin(field, f) for f, k in powers)
+        facts = [fact for fact in facts if not field.is_complex(fact)]
+        if field.is_complex(a):
+            return False
         unknown = _free_signs(field, (a, *facts))
         if len(unknown) > _MOST_SIGNS:
             return False
@@ -155,7 +158,12 @@ class _Piece:
 
     def _on_branch(self, field: Field, facts: list[Element], a: Element, signs: dict[int, int]) -> bool:
         """With a value for each free sign, which is the sign of the kernel's argument."""
-        rows = [_sign_of(field, field.kernels[i].arguments[0]) ^ (_NONE if s > 0 else _MINUS) for i, s in signs.items()]
+        rows = []
+        for i, s in signs.items():
+            argument, *power = field.kernels[i].arguments
+            if not power:
+                # The kernel is the sign of its argument; with a power it is just one of two signs.
+                rows.append(_sign_of(field, argument) ^ (_NONE if s > 0 else _MINUS))
         for fact in facts:
             b = _with_signs(field, fact, signs)
             if not b[0].is_zero() and not b[1].is_zero():
@@ -282,8 +290,7 @@ def _of_irreducible(field: Field, f: Polynomial, depth: int) -> int | None:
             if len(signs) == 1:
                 return signs.pop()
         if degrees[i] == 2:
-            zero: Polynomial = field.zero[0]
-            a, b, c = (by_power.get(k, zero) for k in (2, 1, 0))
+            a, b, c = (by_power.get(k) or field.zero[0] for k in (2, 1, 0))
             gap = field.reduced(4 * a * c - b * b)
             side = _by_form(field, a, depth - 1)
             if side and _by_form(field, gap, depth - 1) == 1 and _by_form(field, c, depth - 1) == side:
@@ -422,7 +429,7 @@ def _nowhere_constant(field: Field, i: int) -> bool:
     kernel = field.kernels[i]
     if kernel.kind == "variable":
         return True
-    if kernel.kind not in ("exp", "ln", "root", "half tangent", "arctan", "erf") or len(kernel.arguments) != 1:
+    if kernel.kind not in ("exp", "ln", "root", "half tangent", "turn", "arctan", "erf") or len(kernel.arguments) != 1:
         return False
     n, d = kernel.arguments[0]
     used = {j for f in (n, d) for j, k in enumerate(f.degrees()) if k > 0}

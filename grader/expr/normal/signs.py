@@ -210,7 +210,20 @@ def _by_proof(field: Field, f: Polynomial, strict: bool) -> int | None:
         if coefficients is not None:
             return _by_roots(coefficients, _inner(field.domain, names, strict)[names[0]])
         box = bounded_box(_inner(field.domain, names, strict), names)
-        return None if box is None else _by_bisection(field, f, names, box)
+        return _by_bisection(field, f, names, box) if box is not None else _by_ranges(field, f, strict)
+
+
+def _by_ranges(field: Field, f: Polynomial, strict: bool) -> int | None:
+    """On an unbounded domain: by the ranges of the kernels, and by derivatives."""
+    # Loaded here: both modules are built on this one.
+    from grader.expr.monotone import settled_sign
+    from grader.expr.normal.spelling import tree_of
+
+    tree = tree_of(field, f)
+    found = settled_sign(tree, field.domain) if tree is not None else 0
+    if not isinstance(found, int) or not found or (strict and abs(found) < 2):
+        return None
+    return 1 if found > 0 else -1
 
 
 def _inner(domain: Domain, names: list[str], strict: bool) -> Domain:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from grader.expr.functions import FUNCTIONS
 from grader.expr.normal.field import Element, Field, Polynomial
 from grader.expr.tree import TWO, ZERO, Add, Apply, Constant, Div, E, Expr, Mul, Neg, Pow, Variable, integer, rational
 
 
+_SPELLED = frozenset({"exp", "ln", "root", "half tangent", "power"})
+
+
 def tree_of(field: Field, f: Polynomial) -> Expr | None:
-    """A tree with the value of the polynomial; None when a kernel is an undetermined sign."""
+    """A tree with the value of the polynomial; None when a kernel has none: a free sign, a complex number."""
     terms: list[Expr] = []
     for exponents, c in f.terms():
         factors: list[Expr] = []
@@ -59,7 +63,9 @@ def _built(field: Field, i: int) -> Expr | None:
         return Constant(kernel.name)
     if kernel.kind == "cosine":
         return Mul((TWO, Apply("cos", (Div(Mul((TWO, Constant("pi"))), integer(kernel.index)),))))
-    if kernel.kind in ("sign", "nonzero"):
+    if kernel.kind not in _SPELLED and kernel.kind not in FUNCTIONS:
+        return None
+    if kernel.kind == "sign":
         return None
     parts = tuple(part for a in kernel.arguments if (part := _element(field, a)) is not None)
     if len(parts) < len(kernel.arguments):
