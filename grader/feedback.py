@@ -43,6 +43,10 @@ _REASONS: dict[Reason, str] = {
 def for_student(graded: Graded) -> tuple[str, ...]:
     """Sentences that help and give nothing away."""
     sentences = [_HEADINGS[graded.outcome]]
+    if graded.followed:
+        sentences.append(
+            f"It follows rightly from your answer to part {graded.followed}, which is to be looked at again."
+        )
     if graded.fault is not None:
         said = graded.fault.explanation
         sentences.append(f"At character {graded.fault.column}: {said}{'' if said.endswith('?') else '.'}")

@@ -22,7 +22,7 @@ from grader.diagnose import Diagnosis, diagnose
 from grader.errors import StudentError
 from grader.expr.parse import Names
 from grader.kinds.base import Task
-from grader.records import record
+from grader.records import record, replace
 
 Outcome: TypeAlias = Literal["right", "partial", "wrong", "unreadable", "undecided", "blank"]
 OUTCOMES: tuple[Outcome, ...] = ("right", "partial", "wrong", "unreadable", "undecided", "blank")
@@ -90,6 +90,8 @@ class Graded:
     diagnosis: Diagnosis | None = None
     fault: Fault | None = None
     trouble: str = ""
+    followed: str = ""
+    """The earlier part whose wrong answer this one follows from rightly."""
 
     @property
     def mistake(self) -> str | None:
@@ -101,9 +103,19 @@ def undecided(typed: str, points: Fraction, trouble: str) -> Graded:
     return Graded("undecided", Fraction(0), points, typed, trouble=trouble)
 
 
-def grade_answer(instance: Instance, text: str) -> Graded:
-    """Grade one answer.  A fault of ours propagates; `grader.run` makes it undecided."""
-    return grade_task(instance.task, text, instance.points, instance.mistakes)
+def grade_answer(instance: Instance, text: str, earlier: tuple[Instance, str] | None = None) -> Graded:
+    """Grade one answer.  A fault of ours propagates; `grader.run` makes it undecided.
+
+    ``earlier`` is the part that this one follows with what was typed there: a wrong answer is
+    looked at once more as if that had been right, and earns its points when it then is.
+    """
+    graded = grade_task(instance.task, text, instance.points, instance.mistakes)
+    if graded.outcome in ("wrong", "partial") and earlier is not None and instance.follow is not None:
+        from grader.follow import follows
+
+        if follows(instance, text, *earlier):
+            return replace(graded, outcome="right", score=graded.points, diagnosis=None, followed=instance.follow.part)
+    return graded
 
 
 def grade_task(

@@ -36,7 +36,7 @@ class Said:
 def run(said: Said) -> tuple[list[Checked], list[tuple[int, str]]]:
     asked = []
 
-    def grade(instance: Instance, text: str) -> Said:
+    def grade(instance: Instance, text: str, earlier: tuple[Instance, str] | None = None) -> Said:
         asked.append((instance.seed, text))
         return said
 

@@ -27,7 +27,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("compare",),
     ("bank",),
     ("submission",),
-    ("diagnose",),
+    ("diagnose", "follow"),
     ("grade",),
     ("feedback",),
     ("sheets", "reports", "classroom"),

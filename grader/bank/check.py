@@ -5,13 +5,13 @@ Grading lies above the bank, so the function that grades is handed in.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from fractions import Fraction
 from typing import Protocol
 
 from grader.bank.instance import Instance, from_record, to_record
 from grader.bank.problem import BankTest, Problem
-from grader.bank.sample import printed_values, sample
+from grader.bank.sample import printed_values, sample_parts
 from grader.bank.statement import render
 from grader.errors import AuthorError
 from grader.records import record
@@ -33,7 +33,10 @@ class Outcome(Protocol):
     def mistake(self) -> str | None: ...
 
 
-Grade = Callable[[Instance, str], Outcome]
+class Grade(Protocol):
+    """Grades an answer; ``earlier`` is the question that it follows with what was answered there."""
+
+    def __call__(self, instance: Instance, text: str, earlier: tuple[Instance, str] | None = None, /) -> Outcome: ...
 
 
 @record
@@ -60,28 +63,44 @@ class Checked:
 
 
 def check(problem: Problem, grade: Grade) -> Iterator[Checked]:
-    """Every test of the problem, graded as a student's answer from a manifest would be."""
-    instances: dict[int, Instance | AuthorError] = {}
-    for test in problem.tests:
-        if test.seed not in instances:
-            instances[test.seed] = _variant(problem, test.seed)
-        instance = instances[test.seed]
-        if isinstance(instance, AuthorError):
-            yield Checked(problem.id, test, test.answer.value, (str(instance),))
-            continue
-        try:
-            answer = render(test.answer, printed_values(instance), "text")
-        except AuthorError as error:
-            yield Checked(problem.id, test, test.answer.value, (str(error),))
-            continue
-        # Through the record and back: what is tested is what grading will see.
-        graded = grade(from_record(to_record(instance)), answer)
-        yield Checked(problem.id, test, answer, tuple(_faults(test, graded)))
+    """Every test of the problem and its parts, graded as a student's answer from a manifest would be."""
+    variants: dict[int, dict[str, Instance] | AuthorError] = {}
+    for question in problem.questions:
+        for test in question.tests:
+            if test.seed not in variants:
+                variants[test.seed] = _variant(problem, test.seed)
+            yield _checked(question, test, variants[test.seed], grade)
 
 
-def _variant(problem: Problem, seed: int) -> Instance | AuthorError:
+def _checked(question: Problem, test: BankTest, parts: dict[str, Instance] | AuthorError, grade: Grade) -> Checked:
+    if isinstance(parts, AuthorError):
+        return Checked(question.id, test, test.answer.value, (str(parts),))
+    instance = parts[question.part]
     try:
-        return sample(problem, seed)
+        answer = render(test.answer, printed_values(instance), "text")
+        earlier = _earlier(test, instance, parts)
+    except AuthorError as error:
+        return Checked(question.id, test, test.answer.value, (str(error),))
+    # Through the record and back: what is tested is what grading will see.
+    graded = grade(from_record(to_record(instance)), answer, *(() if earlier is None else (earlier,)))
+    return Checked(question.id, test, answer, tuple(_faults(test, graded)))
+
+
+def _earlier(test: BankTest, instance: Instance, parts: dict[str, Instance]) -> tuple[Instance, str] | None:
+    """The part that this one follows, with what was answered there."""
+    if instance.follow is None:
+        return None
+    from grader.answer_text import write
+
+    before = parts[instance.follow.part]
+    if test.earlier is None:
+        return before, write(before.task.reference)
+    return before, render(test.earlier, printed_values(before), "text")
+
+
+def _variant(problem: Problem, seed: int) -> dict[str, Instance] | AuthorError:
+    try:
+        return {instance.part: instance for instance in sample_parts(problem, seed)}
     except AuthorError as error:
         return error
 

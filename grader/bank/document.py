@@ -70,10 +70,12 @@ class Faults:
         self._errors: list[AuthorError] = []
 
     def add(self, place: Place, fault: str, fix: str = "") -> None:
-        self._errors.append(AuthorError(place, fault, fix))
+        self.extend((AuthorError(place, fault, fix),))
 
     def extend(self, errors: tuple[AuthorError, ...]) -> None:
-        self._errors.extend(errors)
+        # What several parts share is read with each of them; its faults are told once.
+        known = {str(error) for error in self._errors}
+        self._errors.extend(error for error in errors if str(error) not in known)
 
     def __len__(self) -> int:
         return len(self._errors)

@@ -35,12 +35,24 @@ class NamedMistake:
 
 
 @record
+class Follow:
+    """Follow-through: a wrong answer to the earlier part may stand in for one of this part's givens.
+
+    ``part`` is the name of the earlier part, ``given`` the field that its answer takes.
+    """
+
+    part: str
+    given: str
+
+
+@record
 class Instance:
-    """A variant of a problem.
+    """A variant of a problem, or of one part of it.
 
     ``statement``, ``hints`` and ``solution`` are Markdown with LaTeX between dollar signs;
     ``answer_hint`` says how to type the answer.  A parameter that is not a rational number is
-    given by its text.
+    given by its text.  ``part`` is the name of a part, ``stem`` the statement that the parts of the
+    problem share.
     """
 
     problem: str
@@ -57,6 +69,9 @@ class Instance:
     concepts: tuple[str, ...]
     answer_hint: str
     mistakes: tuple[NamedMistake, ...] = ()
+    part: str = ""
+    stem: str = ""
+    follow: Follow | None = None
 
 
 def declared_names(kind: Kind, given: Mapping[str, GivenValue], domain: Domain) -> tuple[str, ...]:
@@ -97,6 +112,11 @@ def to_record(instance: Instance) -> Record:
             {"name": m.name, "answer": write(m.answer), "feedback": m.feedback, "credit": str(m.credit)}
             for m in instance.mistakes
         ]
+    if instance.part:
+        record["part"] = instance.part
+        record["stem"] = instance.stem
+    if instance.follow is not None:
+        record["follow"] = {"part": instance.follow.part, "given": instance.follow.given}
     return record
 
 
@@ -144,6 +164,9 @@ def from_record(record: Record) -> Instance:
             NamedMistake(m["name"], answer(m["answer"]), m["feedback"], Fraction(m["credit"]))
             for m in record.get("mistakes", ())
         ),
+        part=record.get("part", ""),
+        stem=record.get("stem", ""),
+        follow=Follow(record["follow"]["part"], record["follow"]["given"]) if "follow" in record else None,
     )
 
 

@@ -11,7 +11,7 @@ from grader import kinds
 from grader.bank.document import Text
 from grader.bank.instance import Instance, from_record, to_record
 from grader.bank.problem import Problem
-from grader.bank.sample import sample
+from grader.bank.sample import sample_parts
 from grader.errors import AuthorError, Place, StudentError
 from grader.expr.tree import Expr
 from grader.expr.tree import variables as variables_of
@@ -91,18 +91,20 @@ def lint(problem: Problem, seeds: Sequence[int], clock: Callable[[], float]) -> 
     for seed in seeds:
         start = clock()
         try:
-            instance = sample(problem, seed)
+            parts = sample_parts(problem, seed)
         except AuthorError as error:
             notes.add("error", error.explanation, seed, error.place)
             break
         # The first variant also pays for loading SymPy.
         if seed != seeds[0]:
             slowest = max(slowest, clock() - start)
-        _look_at_variant(problem, instance, notes)
-        record = to_record(instance)
-        different.add(f"{record['given']} {record['domain']}")
-        reference = answers.setdefault(instance.statement, record["reference"])
-        if reference != record["reference"]:
+        for question, instance in zip(problem.questions, parts, strict=True):
+            _look_at_variant(question, instance, notes)
+        records = [to_record(instance) for instance in parts]
+        different.add(str([(record["given"], record["domain"]) for record in records]))
+        statement = "\n".join((parts[0].stem, *(instance.statement for instance in parts)))
+        references = str([record["reference"] for record in records])
+        if answers.setdefault(statement, references) != references:
             notes.add("error", "two variants have the same statement and different answers", seed)
     if slowest > SLOWEST:
         notes.add("warning", f"a variant took {slowest:.1f} s to make")
@@ -113,19 +115,25 @@ def lint(problem: Problem, seeds: Sequence[int], clock: Callable[[], float]) -> 
 
 def _look_at_problem(problem: Problem, notes: _Notes) -> None:
     """What shows without a variant."""
-    used = _names_used(problem)
+    used = {name for question in problem.questions for name in _names_used(question)}
     for name, place in [(p.name, p.place) for p in problem.parameters] + [(d.name, d.place) for d in problem.derived]:
         if name not in used:
             notes.add("warning", f"'{name}' is not used anywhere", place=place)
-    expected = {test.expect for test in problem.tests}
-    if not problem.tests:
-        notes.add("warning", "there are no tests")
+    for question in problem.questions:
+        _look_at_question(question, notes)
+
+
+def _look_at_question(question: Problem, notes: _Notes) -> None:
+    of = f" of part {question.part}" if question.part else ""
+    expected = {test.expect for test in question.tests}
+    if not question.tests:
+        notes.add("warning", f"there are no tests{of}")
     elif "right" not in expected or not expected & {"wrong", "partial"}:
-        notes.add("warning", "tests should hold a right answer and a wrong one")
-    if not problem.hints:
-        notes.add("warning", "there is no hint")
-    if problem.solution is None:
-        notes.add("warning", "there is no solution")
+        notes.add("warning", f"tests{of} should hold a right answer and a wrong one")
+    if not question.hints:
+        notes.add("warning", f"there is no hint{' for part ' + question.part if question.part else ''}")
+    if question.solution is None:
+        notes.add("warning", f"there is no solution{of}")
 
 
 def _look_at_variant(problem: Problem, instance: Instance, notes: _Notes) -> None:
@@ -170,6 +178,8 @@ def _look_for_leaks(problem: Problem, instance: Instance, forms: tuple[str, ...]
     # Short answers such as 2 or x stand in many statements by chance, and so do parts of what is given.
     telling = [form for form in forms if len(form) >= 5 and form not in shown]
     texts: list[tuple[str, Text, str]] = [("statement", problem.statement, instance.statement)]
+    if problem.stem is not None:
+        texts.append(("statement", problem.stem, instance.stem))
     texts += [("hint", source, text) for source, text in zip(problem.hints, instance.hints, strict=True)]
     for what, source, text in texts:
         if any(form in text for form in telling):
@@ -202,7 +212,8 @@ def _names_used(problem: Problem) -> set[str]:
 def _words(problem: Problem) -> Iterator[str]:
     """The names in texts: constraints and templates."""
     texts = [c.text for c in problem.constraints] + [problem.statement.value, *(h.value for h in problem.hints)]
-    texts += [t.value for t in (problem.solution, problem.answer_hint) if t is not None]
+    texts += [t.value for t in (problem.solution, problem.answer_hint, problem.stem) if t is not None]
+    texts += [t.earlier.value for t in problem.tests if t.earlier is not None]
     texts += [m.answer.value for m in problem.mistakes] + [m.when.text for m in problem.mistakes if m.when is not None]
     for text in texts:
         yield from re.findall(r"[^\W\d]\w*", text)

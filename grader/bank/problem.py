@@ -8,6 +8,7 @@ from typing import Literal, TypeAlias
 
 from grader.bank.conditions import Condition, Quantity
 from grader.bank.document import Text
+from grader.bank.instance import Follow
 from grader.claims import EXACT, Accept
 from grader.errors import Place
 from grader.expr.tree import Expr
@@ -63,7 +64,10 @@ class Span:
 
 @record
 class BankTest:
-    """An answer to the variant of a seed, and what grading has to say about it."""
+    """An answer to the variant of a seed, and what grading has to say about it.
+
+    ``earlier`` is what was answered to the part that this one follows; None for its reference.
+    """
 
     seed: int
     answer: Text
@@ -71,6 +75,7 @@ class BankTest:
     mistake: str | None
     score: Fraction | None
     place: Place
+    earlier: Text | None = None
 
 
 @record
@@ -88,9 +93,17 @@ class ForeseenMistake:
     place: Place
 
 
+SEVERAL = "several parts"
+"""What stands for the kind of a problem with parts, of which each has its own."""
+
+
 @record
 class Problem:
     """One template of the bank.
+
+    A problem with ``parts`` has a ``statement`` that they share, and its parameters; the rest is
+    theirs.  A part is a problem too: ``part`` is its name, its ``id`` is that of the whole with
+    the name after a dot, ``stem`` is the statement shared, ``follow`` what it builds on.
 
     ``given`` maps the kind's field names to parsed values in which parameters still stand as
     variables; an ``integer`` is still a tree.  ``topic`` is the stem of the file's name.
@@ -119,6 +132,15 @@ class Problem:
     policy: Mapping[str, str] = field(default_factory=dict)
     answer_hint: Text | None = None
     overlook: tuple[str, ...] = ()
+    part: str = ""
+    stem: Text | None = None
+    follow: Follow | None = None
+    parts: tuple[Problem, ...] = ()
+
+    @property
+    def questions(self) -> tuple[Problem, ...]:
+        """The parts, or the problem itself when it has none."""
+        return self.parts or (self,)
 
     @property
     def combinations(self) -> int:

@@ -3,28 +3,15 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterator, Sequence
-from fractions import Fraction
 from pathlib import Path
 
-from grader import kinds
-from grader.bank.condition_reader import parse_condition
-from grader.bank.document import Faults, Fields, Items, Text, read_document, suggest
+from grader.bank.document import Faults, Fields, Items, read_document, suggest
 from grader.bank.fields import Record, describe
-from grader.bank.givens import Scope, read_given
-from grader.bank.parameters import read_derived, read_parameters, read_span
-from grader.bank.problem import BankTest, Constraint, ForeseenMistake, Problem, Span
-from grader.bank.statement import check_template
-from grader.claims import EXACT, Accept
-from grader.errors import AuthorErrors, Place, StudentError
-from grader.expr.tree import Variable
-from grader.kinds.base import GivenValue, Kind
+from grader.bank.problem import Problem
+from grader.bank.problem_reader import ProblemReader, read_whole
+from grader.errors import AuthorErrors, Place
 from grader.records import record
-
-ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-_EXPECTATIONS = ("right", "partial", "wrong", "unreadable", "undecided")
-_LARGEST_SEED = 2**64
 
 
 @record
@@ -84,7 +71,11 @@ def read_problems(text: str | bytes, source: str) -> tuple[Problem, ...]:
     else:
         for node in document.items:
             if isinstance(node, Fields):
-                problem = _ProblemReader(Record(node, "a problem", faults), faults, Path(source).stem).read()
+                topic = Path(source).stem
+                if any(key.value == "parts" for key, _ in node):
+                    problem = read_whole(node, faults, topic)
+                else:
+                    problem = ProblemReader(Record(node, "a problem", faults), faults, topic).read()
                 problems += [problem] if problem is not None else []
             else:
                 faults.add(node.place, f"a problem is a record with fields, not {describe(node)}")
@@ -106,193 +97,3 @@ def _check_ids(problems: Sequence[Problem], faults: Faults) -> None:
         if place != problem.place:
             fault = f"the id '{problem.id}' is used twice"
             faults.add(problem.place, fault, f"it is the id of the problem at {place}")
-
-
-class _ProblemReader:
-    """Reads one problem; what cannot be read is noted and left out, and no problem comes of it."""
-
-    def __init__(self, record: Record, faults: Faults, topic: str) -> None:
-        self._record = record
-        self._faults = faults
-        self._topic = topic
-
-    def read(self) -> Problem | None:
-        record, before = self._record, len(self._faults)
-        identity = self._id()
-        kind_name = record.word("kind", kinds.names(), required=True)
-        kind = kinds.load(kind_name) if kind_name is not None else None
-        title = record.text("title", required=True)
-        difficulty = record.whole("difficulty", 1, 5, required=True)
-        concepts = tuple(text.value for text in record.texts("concepts"))
-        scope = Scope(self._faults, record, kind)
-        parameters = read_parameters(record, scope, self._faults)
-        derived = read_derived(record, scope, self._faults)
-        constraints = tuple(c for text in record.texts("constraints") if (c := self._constraint(text, scope.names)))
-        given = self._given(scope)
-        domain = self._domain(scope)
-        # A given that has a fault of its own is still a name that templates may use.
-        fields = record.node("given")
-        named = [key.value for key, _ in fields] if isinstance(fields, Fields) else []
-        shown = tuple(dict.fromkeys((*scope.names, *named, *given)))
-        statement = self._template(record.text("statement", required=True), shown)
-        hints = tuple(record.texts("hints"))
-        for hint in hints:
-            self._template(hint, shown)
-        solution = self._template(record.text("solution"), (*shown, "answer"))
-        answer_hint = self._template(record.text("answer_hint"), shown)
-        points = record.fraction("points", Fraction(0), Fraction(1000))
-        tests = tuple(t for r in record.records("tests", "a test") if (t := self._test(r, shown, kind)))
-        mistakes = tuple(
-            m for r in record.records("mistakes", "a mistake") if (m := self._mistake(r, scope.names, shown, kind))
-        )
-        accept = self._accept()
-        policy = self._policy(kind)
-        overlook = record.texts("overlook")
-        for text in overlook:
-            self._check_mistake(text, kind)
-        record.close()
-        if len(self._faults) > before:
-            return None
-        assert identity and kind_name and title and difficulty and statement
-        return Problem(
-            id=identity.value,
-            kind=kind_name,
-            title=title.value,
-            topic=self._topic,
-            difficulty=difficulty,
-            concepts=concepts,
-            parameters=parameters,
-            derived=derived,
-            constraints=constraints,
-            given=given,
-            domain=domain,
-            statement=statement,
-            hints=hints,
-            solution=solution,
-            points=Fraction(1) if points is None else points,
-            tests=tests,
-            mistakes=mistakes,
-            place=identity.place,
-            accept=accept,
-            policy=policy,
-            answer_hint=answer_hint,
-            overlook=tuple(text.value for text in overlook),
-        )
-
-    def _id(self) -> Text | None:
-        text = self._record.text("id", required=True)
-        if text is not None and not (ID.fullmatch(text.value) and len(text.value) <= 60):
-            self._faults.add(
-                text.place, f"the id '{text.value[:60]}' is not allowed", "use small letters, digits and hyphens"
-            )
-        return text
-
-    def _constraint(self, text: Text, names: tuple[str, ...]) -> Constraint | None:
-        try:
-            return Constraint(text.value, parse_condition(text.value, names), text.place)
-        except StudentError as error:
-            self._faults.add(text.offset(error.place.column - 1), f"condition: {error.fault}", error.fix)
-            return None
-
-    def _given(self, scope: Scope) -> dict[str, GivenValue]:
-        fields = self._record.fields("given", required=True)
-        if fields is None or scope.kind is None:
-            return {}
-        record = Record(fields, f"'given' of a {scope.kind.name} problem", self._faults)
-        given = {}
-        for name, spec in scope.kind.givens.items():
-            value = read_given(record, name, spec, scope, self._faults)
-            if value is not None:
-                given[name] = value
-                self._check_name(name, value, scope)
-        record.close()
-        return given
-
-    def _check_name(self, name: str, value: GivenValue, scope: Scope) -> None:
-        """A name in a template must not stand for two things."""
-        if name in scope.names and value != Variable(name):
-            fault = f"'{name}' is a field of 'given' and a parameter of another value"
-            self._faults.add(self._record.place_of("given"), fault, "rename the parameter")
-
-    def _domain(self, scope: Scope) -> tuple[Span, ...]:
-        fields = self._record.fields("domain")
-        spans = [read_span(key, node, scope.names, self._faults) for key, node in fields or ()]
-        return tuple(span for span in spans if span is not None)
-
-    def _template(self, text: Text | None, names: tuple[str, ...]) -> Text | None:
-        if text is not None:
-            self._faults.extend(check_template(text, names))
-        return text
-
-    def _test(self, record: Record, names: tuple[str, ...], kind: Kind | None) -> BankTest | None:
-        seed = record.whole("seed", 0, _LARGEST_SEED, required=True)
-        # An empty answer is a thing to test too.
-        answer = record.text("answer") or Text("", record.place)
-        self._template(answer, names)
-        expect = record.word("expect", _EXPECTATIONS, required=True)
-        mistake = record.text("mistake")
-        score = record.fraction("score", Fraction(0), Fraction(1))
-        record.close()
-        if mistake is not None:
-            self._check_mistake(mistake, kind)
-        if seed is None or expect is None:
-            return None
-        # `word` has checked that it is one of them.
-        return BankTest(seed, answer, expect, mistake.value if mistake else None, score, record.place)  # type: ignore[arg-type]
-
-    def _check_mistake(self, name: Text, kind: Kind | None) -> None:
-        known = [m.name for m in kind.mistakes] + self._own_mistakes() if kind is not None else [name.value]
-        if name.value not in known:
-            advice = suggest(name.value, known) or f"known are {', '.join(sorted(known))}"
-            self._faults.add(name.place, f"unknown mistake '{name.value}'", advice)
-
-    def _own_mistakes(self) -> list[str]:
-        own = self._record.node("mistakes")
-        records = [node for node in own.items if isinstance(node, Fields)] if isinstance(own, Items) else []
-        entries = [entry for fields in records for entry in fields]
-        return [value.value for key, value in entries if key.value == "name" and isinstance(value, Text)]
-
-    def _mistake(
-        self, record: Record, names: tuple[str, ...], shown: tuple[str, ...], kind: Kind | None
-    ) -> ForeseenMistake | None:
-        name = record.text("name", required=True)
-        answer = self._template(record.text("answer", required=True), shown)
-        when = record.text("when")
-        condition = self._constraint(when, names) if when is not None else None
-        say = self._template(record.text("say", required=True), shown)
-        credit = record.fraction("credit", Fraction(0), Fraction(1))
-        record.close()
-        if name is not None and not ID.fullmatch(name.value):
-            fault = f"the name '{name.value}' is not allowed"
-            self._faults.add(name.place, fault, "use small letters, digits and hyphens")
-        elif name is not None and kind is not None and name.value in [m.name for m in kind.mistakes]:
-            fault = f"every {kind.name} problem knows the mistake '{name.value}' already"
-            self._faults.add(name.place, fault, "choose another name")
-        if name is None or answer is None or say is None:
-            return None
-        return ForeseenMistake(name.value, answer, condition, say, credit or Fraction(0), record.place)
-
-    def _accept(self) -> Accept:
-        node = self._record.node("accept")
-        if node is None or (isinstance(node, Text) and node.value == "exact"):
-            return EXACT
-        if not isinstance(node, Fields):
-            self._record.wrong("accept", "'exact', or one of significant_digits, absolute and relative")
-            return EXACT
-        record = Record(node, "'accept'", self._faults)
-        digits = record.whole("significant_digits", 1, 30)
-        absolute = record.fraction("absolute", Fraction(0), Fraction(10**6))
-        relative = record.fraction("relative", Fraction(0), Fraction(1))
-        record.close()
-        if sum(value is not None for value in (digits, absolute, relative)) > 1:
-            self._faults.add(node.place, "'accept' takes one of its fields only")
-        return Accept(digits, absolute, relative)
-
-    def _policy(self, kind: Kind | None) -> dict[str, str]:
-        fields = self._record.fields("policy")
-        if fields is None or kind is None:
-            return {}
-        record = Record(fields, f"the policy of a {kind.name} problem", self._faults)
-        chosen = {name: record.word(name, policy.values) for name, policy in kind.policies.items()}
-        record.close()
-        return {name: value for name, value in chosen.items() if value is not None}

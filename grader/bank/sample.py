@@ -38,14 +38,19 @@ _COLLISION = "the mistake '{}' gives the right answer"
 
 
 def sample(problem: Problem, seed: int) -> Instance:
-    """The variant of the problem for a seed (any whole number from 0).
+    """The variant for a seed of a problem without parts; see `sample_parts`."""
+    (instance,) = sample_parts(problem, seed)
+    return instance
+
+
+def sample_parts(problem: Problem, seed: int) -> tuple[Instance, ...]:
+    """The variant of the problem for a seed (any whole number from 0): its parts, or itself alone.
 
     Put back are draws that miss a constraint, that have no reference (`Unsolvable`), whose
     reference is nowhere defined on the domain, and draws on which a typical mistake leads to
     the right answer.  Raises AuthorError when that happens to every draw, with the reasons and
     how often each occurred.
     """
-    kind = kinds.load(problem.kind)
     words = _words(seed)
     reasons: Counter[tuple[str, Place]] = Counter()
     known: dict[tuple[Quantity, ...], PutBack] = {}
@@ -56,12 +61,13 @@ def sample(problem: Problem, seed: int) -> Instance:
         put_back = known.get(draw)
         if put_back is None:
             try:
-                return _instance(problem, kind, seed, draw)
+                values = drawn_values(problem, draw)
+                return tuple(_instance(question, seed, values) for question in problem.questions)
             except PutBack as caught:
                 put_back = known[draw] = caught
                 solved += caught.solved
         reasons.update((reason, put_back.place) for reason in put_back.reasons)
-    raise _without_variants(problem, kind, drawn, reasons, known)
+    raise _without_variants(problem, drawn, reasons, known)
 
 
 def _words(seed: int) -> Iterator[int]:
@@ -74,7 +80,6 @@ def _words(seed: int) -> Iterator[int]:
 
 def _without_variants(
     problem: Problem,
-    kind: Kind,
     drawn: int,
     reasons: Counter[tuple[str, Place]],
     known: Mapping[tuple[Quantity, ...], PutBack],
@@ -83,13 +88,14 @@ def _without_variants(
     place = ranked[0][0][1] if ranked else problem.place
     told = ", ".join(f"{reason} ({count} of {drawn})" for (reason, _), count in ranked[:4])
     example = next((f"; for example: {caught.detail}" for caught in known.values() if caught.detail), "")
-    if any(reason == _COLLISION.format(mistake.name) for mistake in kind.mistakes for (reason, _), _ in ranked):
+    mistakes = [mistake for question in problem.questions for mistake in kinds.load(question.kind).mistakes]
+    if any(reason == _COLLISION.format(mistake.name) for mistake in mistakes for (reason, _), _ in ranked):
         example += "; if a mistake cannot show in this question, name it in 'overlook'"
     return AuthorError(place, f"no variant of '{problem.id}' could be drawn", f"put back because: {told}{example}")
 
 
-def _instance(problem: Problem, kind: Kind, seed: int, draw: tuple[Quantity, ...]) -> Instance:
-    values = drawn_values(problem, draw)
+def _instance(problem: Problem, seed: int, values: Mapping[str, Quantity]) -> Instance:
+    kind = kinds.load(problem.kind)
     given = drawn_given(problem, kind, values)
     policy = {name: problem.policy.get(name, knob.values[0]) for name, knob in kind.policies.items()}
     domain = drawn_domain(problem, values)
@@ -120,6 +126,9 @@ def _instance(problem: Problem, kind: Kind, seed: int, draw: tuple[Quantity, ...
             else answer_hint(shape, declared_names(kind, given, domain), task.reference)
         ),
         mistakes=mistakes,
+        part=problem.part,
+        stem=render(problem.stem, printed).strip() if problem.stem is not None else "",
+        follow=problem.follow,
     )
 
 

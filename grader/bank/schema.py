@@ -31,57 +31,101 @@ def problem_schema() -> Schema:
         "type": "array",
         "minItems": 1,
         "items": {"$ref": "#/$defs/problem"},
-        "$defs": {"problem": _problem(), "parameter": _parameter()},
+        "$defs": {"problem": _problem(), "part": _part(), "parameter": _parameter()},
     }
 
 
 def _problem() -> Schema:
+    """A problem, which asks one question or has parts."""
     return {
         "type": "object",
         "additionalProperties": False,
-        "required": ["id", "kind", "title", "difficulty", "given", "statement"],
+        "required": ["id", "title", "difficulty", "statement"],
         "properties": {
             "id": {**_ID, "description": "permanent; small letters, digits and hyphens"},
-            "kind": {"enum": list(kinds.names()), "description": "what is asked"},
-            "title": {**_TYPED, "description": "a few words; shown to students"},
-            "difficulty": {"type": "integer", "minimum": 1, "maximum": 5},
-            "concepts": _one_or_more(_TYPED, "what the problem practises"),
-            "parameters": {
-                "type": "object",
-                "description": "what differs from student to student",
-                "propertyNames": {"pattern": _NAME},
-                "additionalProperties": {"$ref": "#/$defs/parameter"},
+            **_shared(),
+            **_question(),
+            "parts": {
+                "type": "array",
+                "description": "the questions of a problem with several; they share the parameters",
+                "minItems": 2,
+                "maxItems": 26,
+                "items": {"$ref": "#/$defs/part"},
             },
-            "derived": {
+        },
+        "if": {"required": ["parts"]},
+        "then": {"properties": {name: False for name in _question() if name != "statement"}},
+        "else": {"required": ["kind", "given"]},
+        "allOf": [_of_kind(kinds.load(name)) for name in kinds.names()],
+    }
+
+
+def _part() -> Schema:
+    return {
+        "type": "object",
+        "additionalProperties": False,
+        "required": ["kind", "given", "statement"],
+        "properties": {
+            "domain": _shared()["domain"],
+            **_question(),
+            "follow": {
                 "type": "object",
-                "description": "values computed from the parameters, each from those above it",
-                "propertyNames": {"pattern": _NAME},
-                "additionalProperties": _TYPED,
+                "description": "follow-through: the earlier part whose wrong answer may stand in for a given",
+                "additionalProperties": False,
+                "required": ["part", "given"],
+                "properties": {"part": {"type": "string", "pattern": "^[a-z]$"}, "given": {"type": "string"}},
             },
-            "constraints": _one_or_more(_TEXT, "conditions that a draw has to meet, such as 'gcd(a, b) = 1'"),
-            "given": {"type": "object", "description": "the question, in the student's language"},
-            "domain": {
-                "type": "object",
-                "description": "the interval of each variable on which an answer has to hold",
-                "additionalProperties": {
-                    "anyOf": [
-                        {"type": "array", "items": _TYPED, "minItems": 2, "maxItems": 2},
-                        {"type": "string", "pattern": r"^\s*[(\[].+,.+[)\]]\s*$"},
-                    ]
-                },
-            },
-            "accept": _accept(),
-            "policy": {"type": "object", "description": "the knobs of the kind"},
-            "statement": {**_TEXT, "description": "Markdown with LaTeX between dollar signs; {{ f }} prints a value"},
-            "hints": _one_or_more(_TEXT, "templates, from gentle to plain"),
-            "solution": {**_TEXT, "description": "a template; {{ answer }} prints the reference"},
-            "answer_hint": {**_TEXT, "description": "how to type the answer, instead of the usual sentence"},
-            "points": {**_AMOUNT, "description": "1 if absent"},
-            "overlook": _one_or_more(_ID, "mistakes that give the right answer by the nature of the question"),
-            "tests": {"type": "array", "items": _test()},
-            "mistakes": {"type": "array", "items": _mistake()},
         },
         "allOf": [_of_kind(kinds.load(name)) for name in kinds.names()],
+    }
+
+
+def _shared() -> Schema:
+    """What the parts of a problem take from it, if they have none of their own."""
+    return {
+        "title": {**_TYPED, "description": "a few words; shown to students"},
+        "difficulty": {"type": "integer", "minimum": 1, "maximum": 5},
+        "concepts": _one_or_more(_TYPED, "what the problem practises"),
+        "parameters": {
+            "type": "object",
+            "description": "what differs from student to student",
+            "propertyNames": {"pattern": _NAME},
+            "additionalProperties": {"$ref": "#/$defs/parameter"},
+        },
+        "derived": {
+            "type": "object",
+            "description": "values computed from the parameters, each from those above it",
+            "propertyNames": {"pattern": _NAME},
+            "additionalProperties": _TYPED,
+        },
+        "constraints": _one_or_more(_TEXT, "conditions that a draw has to meet, such as 'gcd(a, b) = 1'"),
+        "domain": {
+            "type": "object",
+            "description": "the interval of each variable on which an answer has to hold",
+            "additionalProperties": {
+                "anyOf": [
+                    {"type": "array", "items": _TYPED, "minItems": 2, "maxItems": 2},
+                    {"type": "string", "pattern": r"^\s*[(\[].+,.+[)\]]\s*$"},
+                ]
+            },
+        },
+    }
+
+
+def _question() -> Schema:
+    return {
+        "kind": {"enum": list(kinds.names()), "description": "what is asked"},
+        "given": {"type": "object", "description": "the question, in the student's language"},
+        "accept": _accept(),
+        "policy": {"type": "object", "description": "the knobs of the kind"},
+        "statement": {**_TEXT, "description": "Markdown with LaTeX between dollar signs; {{ f }} prints a value"},
+        "hints": _one_or_more(_TEXT, "templates, from gentle to plain"),
+        "solution": {**_TEXT, "description": "a template; {{ answer }} prints the reference"},
+        "answer_hint": {**_TEXT, "description": "how to type the answer, instead of the usual sentence"},
+        "points": {**_AMOUNT, "description": "1 if absent"},
+        "overlook": _one_or_more(_ID, "mistakes that give the right answer by the nature of the question"),
+        "tests": {"type": "array", "items": _test()},
+        "mistakes": {"type": "array", "items": _mistake()},
     }
 
 
@@ -140,6 +184,7 @@ def _test() -> Schema:
                 "type": ["string", "number", "boolean", "null"],
                 "description": "a template; {{ f }} prints text",
             },
+            "earlier": {**_TYPED, "description": "what was answered to the part that this one follows"},
             "expect": {"enum": ["right", "partial", "wrong", "unreadable", "undecided"]},
             "mistake": {"type": "string", "description": "the mistake that has to be named"},
             "score": {**_AMOUNT, "description": "the share of the points, from 0 to 1"},

@@ -24,14 +24,19 @@ def draw(assignment: Assignment, student: str, secret: bytes) -> dict[str, Insta
     ones.  Raises AuthorError when a problem has no (further) variant.
     """
     items: dict[str, Instance] = {}
+    count = 0
     taken = {entry.problems[0].id for entry in assignment.entries if len(entry.problems) == 1}
     for entry in assignment.entries:
         for problem in _picked(entry, taken, assignment.sheet, student, secret):
             taken.add(problem.id)
             for _ in range(entry.count):
-                instance = _new_variant(problem, assignment.sheet, student, secret, items)
-                points = instance.points if entry.points is None else entry.points
-                items[str(len(items) + 1)] = replace(instance, points=points)
+                count += 1
+                for instance in _new_variant(problem, assignment.sheet, student, secret, items):
+                    points = instance.points
+                    if entry.points is not None:
+                        # The parts keep their shares.
+                        points = entry.points * points / problem.points if problem.points else entry.points
+                    items[f"{count}{instance.part}"] = replace(instance, points=points)
     return items
 
 
@@ -48,17 +53,21 @@ def _picked(entry: Entry, taken: set[str], sheet: str, student: str, secret: byt
     yield from sorted(ranked[: entry.pick], key=entry.problems.index)
 
 
-def _new_variant(problem: Problem, sheet: str, student: str, secret: bytes, items: dict[str, Instance]) -> Instance:
-    from grader.bank.sample import sample
+def _new_variant(
+    problem: Problem, sheet: str, student: str, secret: bytes, items: dict[str, Instance]
+) -> tuple[Instance, ...]:
+    """The parts of a variant that is not on the sheet yet, or the one question of a problem without parts."""
+    from grader.bank.sample import sample_parts
 
-    seen = {instance.statement for instance in items.values() if instance.problem == problem.id}
-    count = sum(instance.problem == problem.id for instance in items.values()) + 1
+    first = problem.questions[0].id
+    seen = {(instance.stem, instance.statement) for instance in items.values() if instance.problem == first}
+    count = len(seen) + 1
     for attempt in range(MOST_TRIES):
         # The key counts the variants of this problem, so that adding another problem moves none.
         key = str(count) if attempt == 0 else f"{count}.{attempt}"
-        instance = sample(problem, seed_for(secret, sheet, student, problem.id, key))
-        if instance.statement not in seen and not _hint_gives_away(instance):
-            return instance
+        parts = sample_parts(problem, seed_for(secret, sheet, student, problem.id, key))
+        if (parts[0].stem, parts[0].statement) not in seen and not any(map(_hint_gives_away, parts)):
+            return parts
     fault = f"'{problem.id}' has no further variant that differs from those on the sheet"
     raise AuthorError(problem.place, fault, "lower 'count', or allow its parameters more values")
 

@@ -64,12 +64,14 @@ def list_problems(
 def show(problem: str, banks: tuple[str, ...], seed: int, as_json: bool) -> None:
     """One variant of PROBLEM with its answer, hints and solution."""
     from grader.bank.instance import to_record
-    from grader.bank.sample import sample
+    from grader.bank.sample import sample_parts
 
-    instance = sample(find(load(banks), problem), seed)
+    parts = sample_parts(find(load(banks), problem), seed)
     if as_json:
-        click.echo(json.dumps(to_record(instance), indent=2, ensure_ascii=False))
-    else:
+        records = [to_record(instance) for instance in parts]
+        click.echo(json.dumps(records if parts[0].part else records[0], indent=2, ensure_ascii=False))
+        return
+    for instance in parts:
         _show(instance)
 
 
@@ -80,14 +82,18 @@ def show(problem: str, banks: tuple[str, ...], seed: int, as_json: bool) -> None
 def preview(problem: str, banks: tuple[str, ...], seeds: int) -> None:
     """Several variants of PROBLEM side by side: parameters, statement and answer."""
     from grader.answer_text import write
-    from grader.bank.sample import sample
+    from grader.bank.sample import sample_parts
 
     chosen = find(load(banks), problem)
     for seed in range(1, seeds + 1):
-        instance = sample(chosen, seed)
-        click.secho(f"seed {seed}: {_parameters(instance)}", bold=True)
-        click.echo(f"  {instance.statement}")
-        click.echo(f"  answer: {write(instance.task.reference)}")
+        parts = sample_parts(chosen, seed)
+        click.secho(f"seed {seed}: {_parameters(parts[0])}", bold=True)
+        if parts[0].stem:
+            click.echo(f"  {parts[0].stem}")
+        for instance in parts:
+            name = f"({instance.part}) " if instance.part else ""
+            click.echo(f"  {name}{instance.statement}")
+            click.echo(f"  answer: {write(instance.task.reference)}")
 
 
 @command.command("lint")
@@ -181,7 +187,7 @@ def new(kind: str, name: str) -> None:
     """Print a problem of KIND to fill in; append it to a topic file."""
     from grader import kinds
     from grader.bank.document import suggest
-    from grader.bank.read import ID
+    from grader.bank.problem_reader import ID
     from grader.bank.skeleton import skeleton
 
     if kind not in kinds.names():
@@ -246,6 +252,8 @@ def _show(instance: Instance) -> None:
 
     click.secho(f"{instance.title}  ({instance.problem}, {instance.kind}, seed {instance.seed})", bold=True)
     click.echo(f"  difficulty {instance.difficulty}, {instance.points} points; {_parameters(instance)}")
+    if instance.part in ("", "a"):
+        section("Given", instance.stem)
     section("Statement", instance.statement)
     section("How to answer", instance.answer_hint)
     section("Answer", write(instance.task.reference))

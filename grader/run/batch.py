@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 
+from grader.bank.instance import Record
 from grader.classroom.manifest import Enrolled, Manifest
 from grader.errors import StudentError
 from grader.grade import GradedItem, GradedSheet
@@ -45,8 +46,10 @@ def grade_class(
     places: list[tuple[str, str]] = []
     for student in sorted(handed):
         answers = handed[student].submission.answers
-        for number, question in manifest.students[student].items.items():
-            jobs.append(Job(question, answers.get(number, _NOTHING).text))
+        items = manifest.students[student].items
+        for number, question in items.items():
+            typed = answers.get(number, _NOTHING).text
+            jobs.append(Job(question, typed, _earlier(number, question, items, answers)))
             places.append((student, number))
     results = dict(zip(places, pool.grade(jobs, lambda count: done(count, len(jobs))), strict=True))
     sheets = tuple(
@@ -55,6 +58,19 @@ def grade_class(
     absent = tuple(sorted(set(manifest.students) - set(handed)))
     troubles = tuple(sorted((*unread, *troubles), key=lambda trouble: trouble.source))
     return Report(manifest.title, manifest.course, manifest.sheet, at, made_with, sheets, troubles, absent)
+
+
+def _earlier(
+    number: str, question: Record, items: Mapping[str, Record], answers: Mapping[str, Typed]
+) -> tuple[Record, str] | None:
+    """The part of the same problem that this one follows, if it was answered."""
+    follow, part = question.get("follow"), question.get("part", "")
+    if not follow or not part or not number.endswith(part):
+        return None
+    before = number.removesuffix(part) + follow["part"]
+    if before not in items or before not in answers:
+        return None
+    return items[before], answers[before].text
 
 
 def _sheet(handed: Handed, sheet: str, enrolled: Enrolled, results: dict[tuple[str, str], Result]) -> GradedSheet:

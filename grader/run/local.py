@@ -25,6 +25,8 @@ class Job:
 
     record: Record
     text: str
+    earlier: tuple[Record, str] | None = None
+    """The part that this one follows, with what was typed there."""
 
 
 @record
@@ -36,7 +38,8 @@ class Result:
 def grade_job(job: Job) -> Result:
     """Grade one answer; runs in the worker."""
     started = perf_counter()
-    graded = grade_answer(from_record(job.record), job.text)
+    earlier = None if job.earlier is None else (from_record(job.earlier[0]), job.earlier[1])
+    graded = grade_answer(from_record(job.record), job.text, earlier)
     return Result(graded, perf_counter() - started)
 
 

@@ -53,6 +53,14 @@ class Question:
     points: Fraction
     expects: Expectation
     key: Key | None = None
+    part: str = ""
+    stem: str = ""
+    """What the parts of a problem share; with its first part only."""
+
+    @property
+    def problem(self) -> str:
+        """The number of the problem, without the letter of the part."""
+        return self.number.removesuffix(self.part)
 
 
 @record

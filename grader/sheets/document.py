@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from grader import kinds
 from grader.bank.instance import Instance
 from grader.claims import Accept
+from grader.records import replace
 from grader.sheets.base import Document, Key, Question, Rule
 from grader.submission import Expectation
 
@@ -37,14 +38,12 @@ def make_sheet(
         student=one_line(student),
         name=one_line(name),
         variant=variant_code(sheet, student, items),
-        questions=tuple(_question(number, instance) for number, instance in items.items()),
+        questions=_questions(items),
     )
 
 
 def make_key(sheet: Document, items: Mapping[str, Instance]) -> Document:
     """The key that belongs to the sheet; ``items`` are the ones the sheet was made from."""
-    from grader.records import replace
-
     questions = tuple(replace(q, key=_key(items[q.number])) for q in sheet.questions)
     return replace(sheet, kind="key", questions=questions)
 
@@ -52,7 +51,7 @@ def make_key(sheet: Document, items: Mapping[str, Instance]) -> Document:
 def variant_code(sheet: str, student: str, items: Mapping[str, Instance]) -> str:
     """Six letters and digits that tell two sheets apart; made of what is on the sheet alone,
     so that they say nothing about the answers."""
-    shown = [sheet, student, *(f"{number} {instance.statement}" for number, instance in items.items())]
+    shown = [sheet, student, *(f"{n} {i.stem}{i.statement}" for n, i in items.items())]
     digest = hashlib.sha256(json.dumps(shown).encode("ascii")).digest()
     code = base64.b32encode(digest)[:6].decode("ascii")
     return f"{code[:3]}-{code[3:]}"
@@ -71,6 +70,17 @@ def _acts(character: str) -> bool:
     return category in ("Cc", "Cs") or (category == "Cf" and character not in "\u200c\u200d")
 
 
+def _questions(items: Mapping[str, Instance]) -> tuple[Question, ...]:
+    """The questions in their order; what parts share stands before the first of them."""
+    made: list[Question] = []
+    for number, instance in items.items():
+        question = _question(number, instance)
+        if question.stem and made and made[-1].problem == question.problem:
+            question = replace(question, stem="")
+        made.append(question)
+    return tuple(made)
+
+
 def _question(number: str, instance: Instance) -> Question:
     return Question(
         number=number,
@@ -78,6 +88,8 @@ def _question(number: str, instance: Instance) -> Question:
         hint=instance.answer_hint,
         points=instance.points,
         expects=Expectation.of(instance),
+        part=instance.part,
+        stem=instance.stem,
     )
 
 

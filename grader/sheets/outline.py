@@ -47,7 +47,7 @@ def outline(document: Document) -> Outline:
     items = tuple(
         Item(
             number=q.number,
-            brief=_brief(q.statement),
+            brief=_brief(f"{q.stem} {q.statement}" if q.stem else q.statement),
             hint=_brief(q.hint),
             points=str(q.points),
             expects=q.expects.to_line(),
