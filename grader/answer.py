@@ -21,7 +21,7 @@ from grader.expr.notation import (
     expression,
     is_expression,
 )
-from grader.expr.parse import Names, Note, Syntax, comma_error, decimal_comma, read_notation, scalar
+from grader.expr.parse import Names, Note, Syntax, certain_list, comma_error, decimal_comma, read_notation, scalar
 from grader.expr.spans import Span, SpanReader
 from grader.expr.tokens import check_length, fault_at
 from grader.expr.tree import Constant, Expr, Neg, Variable
@@ -199,8 +199,10 @@ Form: TypeAlias = Literal["scalar", "vector", "matrix", "set", "points", "equati
 def _form(found: Notation) -> Form:
     """The shape that a notation shows by itself."""
     match found:
-        case Relation(signs=("in",), sides=(_, Brackets("{"))):
+        case Relation(signs=("in",) | ("=",), sides=(Variable(), Brackets("{"))):
             return "set"
+        case Relation(signs=("=",), sides=(Brackets(), Brackets() as right)):
+            return _form(right)
         case Relation(signs=signs):
             return "equation" if signs == ("=",) else "interval"
         case Joined() | Word("reals"):
@@ -219,6 +221,8 @@ def _form(found: Notation) -> Form:
         case Listing(items=items):
             if any(_is_interval(item) for item in items):
                 return "interval"
+            if len(_named(items)) > 1:
+                return "points"
             pointlike = all(isinstance(item, Brackets | Labelled) for item in items)
             return "points" if pointlike else "set"
         case Labelled():
@@ -227,6 +231,16 @@ def _form(found: Notation) -> Form:
             return "label"
         case _:
             return "scalar"
+
+
+def _named(items: tuple[Notation, ...]) -> set[str]:
+    """The variables that a listing of equations ``x = 1, y = 2`` gives values to; none when it is anything else."""
+    names = set()
+    for item in items:
+        if not (isinstance(item, Relation) and item.signs == ("=",) and isinstance(item.sides[0], Variable)):
+            return set()
+        names.add(item.sides[0].name)
+    return names
 
 
 def _is_interval(found: Notation) -> bool:
@@ -266,6 +280,9 @@ class _Reader:
         self.notes.append(Note(at, text))
 
     def answer(self, found: Notation) -> Answer:
+        if isinstance(found, Relation) and found.signs == ("=",) and isinstance(found.sides[0], Brackets):
+            self.note(found.at, "what stands before = was left out")
+            found = found.sides[1]
         if isinstance(found, Word) and found.name in self.shape.labels and self.shape.form != "points":
             # A word can be the answer to anything: an integral may diverge.
             return Label(found.name)
@@ -386,7 +403,10 @@ class _Reader:
             if found.name == "none":
                 return Set(())
             raise self.error(found.at, f"the word '{found.name}' is no set", "type the values, or none")
-        return Set(tuple(self.value(item) for item in self.elements(found)))
+        items = self.elements(found)
+        if len(_named(items)) > 1:
+            raise self.error(found.at, "these are values of different variables", "type the values of one, or points")
+        return Set(tuple(self.value(item) for item in items))
 
     def elements(self, found: Notation) -> tuple[Notation, ...]:
         """The items of a listing, with or without curly brackets."""
@@ -402,7 +422,7 @@ class _Reader:
         return (found,)
 
     def value(self, item: Notation) -> Expr:
-        """An element: an expression, or ``x = expression``."""
+        """An element: an expression, or ``x = expression``.  Several have to be of one variable."""
         if isinstance(item, Relation) and item.signs == ("=",) and isinstance(item.sides[0], Variable):
             return self.one(item.sides[1])
         return self.one(item)
@@ -413,7 +433,7 @@ class _Reader:
             # (1,2),(3,4): the commas of points stand in brackets.
             return
         comma = decimal_comma(self.text)
-        if comma is not None and "," in found.separators and ", " not in self.text:
+        if comma is not None and "," in found.separators and ", " not in self.text and not certain_list(self.text):
             raise comma_error(self.text, comma, self.source)
 
     def points(self, found: Notation) -> Answer:
@@ -423,6 +443,8 @@ class _Reader:
             raise self.error(
                 found.at, f"the label '{found.name}' has no point", "type the point, a colon and the label"
             )
+        if isinstance(found, Listing) and len(_named(found.items)) > 1:
+            return self.point_by_names(found)
         made: list[Point] = []
         carried = ""
         for item in self.elements(found):
@@ -439,6 +461,23 @@ class _Reader:
             made += [Point(self.coordinates(p), label) for p in inner]
         return Points(tuple(made))
 
+    def point_by_names(self, found: Listing) -> Answer:
+        """``x = 1, y = 2``: one point, its coordinates in the order of the variables."""
+        values = {}
+        for item in found.items:
+            assert isinstance(item, Relation) and isinstance(item.sides[0], Variable)
+            name = item.sides[0].name
+            if name in values or found.separators.count("or"):
+                raise self.error(item.at, f"{name} has a second value here", "type points in brackets, (1, 2); (3, 4)")
+            values[name] = self.one(item.sides[1])
+        order = [name for name in self.names.variables if name in values]
+        size = self.shape.size or len(order)
+        if len(order) != size:
+            raise self.error(found.at, f"a point with {size} coordinates is asked", "type it in brackets, (0, 0)")
+        if set(order) != set(self.names.variables[:size]):
+            raise self.error(found.at, "some coordinates are not given", "type the point in brackets, (0, 0)")
+        return Points((Point(tuple(values[name] for name in order)),))
+
     def label_comes_first(self, item: Labelled) -> bool:
         return item.item.at > item.at
 
@@ -450,6 +489,8 @@ class _Reader:
 
     def coordinates(self, place: Notation) -> tuple[Expr, ...]:
         size = self.shape.size
+        if isinstance(place, Relation) and place.signs == ("=",) and isinstance(place.sides[0], Brackets):
+            place = place.sides[1]  # (x, y) = (1, 2)
         if isinstance(place, Brackets) and place.opening != "{":
             if len(place.rows) == 1 or all(len(row) == 1 for row in place.rows):
                 made = tuple(self.one(item) for row in place.rows for item in row)

@@ -29,8 +29,8 @@ REFUSED = {
 }  # fmt: skip
 _FIXES = {
     "°": "angles are in radians; write 90° as pi/2", "∩": "work out the common part and type it",
-    "⌊": "rounding cannot be used in an answer", "⌋": "rounding cannot be used in an answer",
-    "⌈": "rounding cannot be used in an answer", "⌉": "rounding cannot be used in an answer",
+    "⌊": "rounding is no function of answers", "⌋": "rounding is no function of answers",
+    "⌈": "rounding is no function of answers", "⌉": "rounding is no function of answers",
     "↦": "type only the formula on its right", "∴": "leave it out", "⇒": "type only the last line", "≡": "write =",
     "≈": "give the value itself, without a sign before it", "…": "write the answer out", "‖": "write a norm with sqrt",
     "∅": "write none",

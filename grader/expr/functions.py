@@ -79,6 +79,19 @@ def _operator(name: str) -> str:
     return rf"\operatorname{{{name}}}"
 
 
+_LONGEST_PRODUCT = 12
+
+
+def _binomial(n: Expr, k: Expr) -> Expr:
+    """n(n - 1)...(n - k + 1)/k! for a small whole k, n!/(k! (n - k)!) else."""
+    if isinstance(k, Number) and k.value.denominator == 1 and k.value <= _LONGEST_PRODUCT:
+        steps = [Number(Fraction(i)) for i in range(int(k.value))]
+        factors = tuple(Add((n, Neg(i))) if i.value else n for i in steps)
+        above = Mul(factors) if len(factors) > 1 else factors[0] if factors else ONE
+        return Div(above, _f("factorial", k))
+    return Div(_f("factorial", n), Mul((_f("factorial", k), _f("factorial", Add((n, Neg(k)))))))
+
+
 _ROWS: tuple[Function, ...] = (
     # Trigonometric
     Function("sin", 1, ("sen",), r"\sin", "sine", lambda u: _f("cos", u)),
@@ -143,7 +156,7 @@ _ROWS: tuple[Function, ...] = (
              lambda u: Pow(u, Div(ONE, TWO))),
     Function("cbrt", 1, ("cuberoot",), r"\sqrt[3]", "the cube root",
              lambda u: _over(Mul((_THREE, _sq(_f("cbrt", u))))), lambda u: Pow(u, Div(ONE, _THREE))),
-    Function("root", 2, ("nthroot",), r"\sqrt", "the root", None, lambda n, u: Pow(u, Div(ONE, n))),
+    Function("root", 2, ("nthroot", "surd"), r"\sqrt", "the root", None, lambda n, u: Pow(u, Div(ONE, n))),
     # Corners and steps
     Function("abs", 1, ("Abs",), _operator("abs"), "the absolute value", lambda u: Div(u, _f("abs", u))),
     Function("sign", 1, ("sgn", "signum"), _operator("sign"), "the sign", lambda u: ZERO),
@@ -151,6 +164,8 @@ _ROWS: tuple[Function, ...] = (
     Function("max", (2, None), (), r"\max", "the maximum"),
     # Others
     Function("factorial", 1, ("fact",), _operator("factorial"), "the factorial"),
+    Function("binomial", 2, ("binom", "nCr"), _operator("binomial"), "the binomial coefficient", None,
+             lambda n, k: _binomial(n, k)),
     Function("erf", 1, (), _operator("erf"), "the error function",
              lambda u: Div(Mul((TWO, Pow(E, Neg(_sq(u))))), _f("sqrt", PI))),
     Function("sigmoid", 1, ("logistic", "expit"), _operator("sigmoid"), "the sigmoid",

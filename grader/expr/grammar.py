@@ -22,6 +22,8 @@ Depth is bounded while reading, so the parser itself cannot exhaust the stack.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from grader.expr.functions import FUNCTIONS
 from grader.expr.notation import Brackets, Notation, Word, expression, is_expression
 from grader.expr.numerals import TooLarge, constant_value, factorial, fraction, power
@@ -363,7 +365,11 @@ class ExpressionParser(Remarks):
                 if opening == "(" or not self.may_stand(i) or kinds[self.i] in ("^", "'"):
                     return expression(row[0])
             elif opening == "(":
-                # Round brackets around a list only group it.
+                # Round brackets around a list only group it, and square ones inside them group as well.
+                inner = row[0]
+                if isinstance(inner, Brackets) and inner.opening == "[" and not inner.transposed:
+                    if len(inner.rows) == 1 == len(inner.rows[0]) and is_expression(inner.rows[0][0]):
+                        return expression(inner.rows[0][0])
                 if not self.may_stand(i):
                     self.lists = True
                 return row[0]  # type: ignore[return-value]
@@ -373,10 +379,18 @@ class ExpressionParser(Remarks):
 
     def entry(self, opening: str, row: list[Notation]) -> None:
         """Reads one entry into the row; in a set ``±`` gives two."""
-        if opening == "{" and self.signs_apart:
-            row += self.both_signs(self.sum)
+        if opening == "{":
+            row += self.both_signs(self.relation) if self.signs_apart else [self.relation()]
         else:
             row.append(self.sum())
+
+    def relation(self) -> Notation:
+        """An element of a set; whole answers know more of them."""
+        return self.sum()
+
+    def both_signs(self, read: Callable[[], Notation]) -> list[Notation]:
+        """What ``read`` finds here, with each sign of a ``±`` in it."""
+        return [read()]
 
     def list_of(self, i: int, found: Brackets) -> Expr:
         """The list that was read from token ``i`` on, with what follows it taken into account."""
@@ -595,7 +609,8 @@ class ExpressionParser(Remarks):
         if name == "root":
             wanted = kinds[first] == "0" or bracket
         elif name == "sqrt":
-            wanted = kinds[first] == "[" and touching and bracket
+            # Sqrt[3](x) is how Mathematica writes a product.
+            wanted = kinds[first] == "[" and touching and bracket and self.t.text[self.starts[i]] != "S"
         else:
             apart = after in _BEGINS and self.starts[last] > self.ends[last - 1]
             wanted = kinds[first] == "0" and touching and self.words[first].isdigit() and (after == "(" or apart)
@@ -683,6 +698,7 @@ class ExpressionParser(Remarks):
                 self.check_number_beside(j)
             elif numeric and (k == "(" or k == "[" or (k == "|" and not self.bars)):
                 open_ended = False
+                self.note_number_before_bracket(function, j)
             else:
                 break
             parts.append(self.factor())

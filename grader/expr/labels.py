@@ -18,7 +18,8 @@ WHOLE_ANSWERS = {
     "the real numbers": "reals", "real numbers": "reals", "the reals": "reals", "reals": "reals",
     "all of r": "reals", "every real number": "reals", "\\mathbb{r}": "reals", "\\mathbb r": "reals", "\\r": "reals",
     "dne": "dne", "d.n.e": "dne", "does not exist": "dne", "doesn't exist": "dne", "limit does not exist": "dne", "the limit does not exist": "dne", "it does not exist": "dne",
-    "undefined": "dne", "not defined": "dne", "is undefined": "dne", "nan": "dne",
+    "diverges": "diverges", "divergent": "diverges", "it diverges": "diverges", "converges": "converges",
+    "convergent": "converges", "it converges": "converges", "undefined": "dne", "not defined": "dne", "is undefined": "dne", "nan": "dne",
 }  # fmt: skip
 """Texts that are an answer as a whole, in lower case, with the canonical word."""
 

@@ -26,6 +26,10 @@ _SPELLED = (
     (re.compile("²"), "^2"),
     (re.compile("³"), "^3"),
 )
+_SPOKEN = re.compile(
+    r"\s*(?:the\s+)?(?:final\s+)?(?:answer|ans|result|solution|derivative|slope|gradient|area|limit|integral|value)\s*(?:[:=]|is\b)",
+    re.IGNORECASE,
+)
 _USUAL = re.compile(
     r"(?:"
     r"[A-Za-z]'{0,4}(?:_[A-Za-z0-9]+)?(?:\([^()]*\))?"  # f, f'(x), y'', T_3(x), f_xy, H_f(x, y)
@@ -46,8 +50,12 @@ def without_left_side(
     ``lenient``: whether the answer is no equation itself, so that with nothing in ``asked`` any
     usual left side goes, and with something in it another one is refused by name (StudentError).
     """
-    if "=" not in text:
+    if "=" not in text and ":" not in text and " is " not in text:
         return text, ()
+    spoken = _SPOKEN.match(text) if lenient else None
+    if spoken is not None:
+        shown = " ".join(spoken[0].split())
+        return _blank(text, spoken.end()), (Note(0, f"'{shown}' was left out: it names the question"),)
     match = _EQUALS.search(text)
     if match is None or match.start() > _LONGEST:
         return text, ()

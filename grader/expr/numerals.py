@@ -9,7 +9,7 @@ from grader.expr.tree import Add, Apply, Constant, Div, Expr, Mul, Neg, Number, 
 
 MAX_DIGITS = 60
 MAX_POWER_OF_TEN = 300
-MAX_EXPONENT = 1000
+MAX_EXPONENT = 1_000_000
 MAX_BITS = 10_000
 MAX_FACTORIAL = 1000
 

@@ -145,6 +145,13 @@ def decimal_comma(text: str) -> int | None:
     return None
 
 
+def certain_list(text: str) -> bool:
+    """Whether the commas between digits can be no part of numbers: there are two in a run of them, and not
+    three digits after each, as in ``-1,0,1``."""
+    runs = re.findall(r"[0-9]+(?:,[0-9]+)+", text)
+    return any(run.count(",") > 1 and any(len(part) != 3 for part in run.split(",")[1:]) for run in runs)
+
+
 def comma_error(text: str, comma: int, source: str) -> StudentError:
     """The error for a comma inside a number, decimal or thousands."""
     first = comma

@@ -6,6 +6,8 @@ sentence they say.
 
 from __future__ import annotations
 
+import re
+
 from grader.errors import StudentError
 from grader.expr.characters import SUPERSCRIPTS
 from grader.expr.functions import FUNCTIONS
@@ -22,6 +24,7 @@ CLOSES = frozenset(CLOSING.values())
 _LONGEST_QUOTE = 60
 _MOST_TRIALS = 20
 _LOWERED = str.maketrans(SUPERSCRIPTS)
+_RAISED = re.compile(f"(?<=.)[{''.join(SUPERSCRIPTS)}]+")
 
 
 class Remarks:
@@ -97,12 +100,12 @@ class Remarks:
         """``e^2x``, ``x^1/2``, ``x^2^3``: an exponent that ends before or after what one could think."""
         i = self.i
         k = self.kinds[i]
-        base_shown, shown = self.shown(begin, sign), self.shown(sign + 1, i).translate(_LOWERED)
+        base_shown, shown = self.shown(begin, sign), _lowered(self.shown(sign + 1, i))
         grouped = self.kinds[sign + 1] in ("(", "{")
         if type(exponent) is Pow:
             inner_sign = self.kinds.index("^", sign + 1)
-            if not grouped:
-                other = f"({self.shown(begin, inner_sign)})^{self.shown(inner_sign + 1, i).translate(_LOWERED)}"
+            if not grouped and type(exponent.exponent) is not Pow:
+                other = f"({self.shown(begin, inner_sign)})^{_lowered(self.shown(inner_sign + 1, i))}"
                 self.note(
                     begin, f"{base_shown}^{shown} was read as {base_shown}^({shown}); for the other write {other}"
                 )
@@ -148,7 +151,7 @@ class Remarks:
         whole = self.shown(function, i)
         if type(argument) is Pow and not isinstance(argument.base, Number | Constant):
             base = self.t.text[argument.at : self.ends[first]]
-            exponent = self.shown(first + 2, i).translate(_LOWERED)
+            exponent = _lowered(self.shown(first + 2, i))
             self.note(function, f"{whole} was read as {name}({inside}); for the other write ({name} {base})^{exponent}")
         elif (
             type(argument) is Mul
@@ -187,9 +190,7 @@ class Remarks:
             if self.words[i - 1].endswith(".") or (number.startswith(".") and self.ends[i - 1] == self.starts[i]):
                 raise self.t.error(self.starts[i], "this number has more than one point", "write a number as 3.14")
             raise self.t.error(
-                self.starts[i],
-                f"{self.words[i - 1]} and {number} stand side by side",
-                "put a sign between them; a mixed number is written 1 + 1/2",
+                self.starts[i], f"{self.words[i - 1]} and {number} stand side by side", self.between_numbers(i)
             )
         if before in ("v", "c"):
             name = self.shown(i - 1, i)
@@ -204,6 +205,12 @@ class Remarks:
             )
         if before in (")", "|"):
             self.note(i, f"the number {number} after the bracket was read as a factor; for a power write ^{number}")
+
+    def between_numbers(self, i: int) -> str:
+        first, second = self.words[i - 1], self.words[i]
+        if len(second) == 3 and first.isdigit() and self.kinds[i + 1] != "/":
+            return f"put a sign between them; for thousands write {first}{second}"
+        return "put a sign between them; a mixed number is written 1 + 1/2"
 
     def no_argument(self, function: int) -> StudentError:
         name = self.shown(function, function + 1)
@@ -245,6 +252,13 @@ class Remarks:
         whole, name = self.shown(function, i), self.shown(function, function + 1)
         self.note(function, f"the argument of {name} was read as ending before {self.shown(i, i + 3)}: ({whole})*...")
 
+    def note_number_before_bracket(self, function: int, i: int) -> None:
+        """``ln 2(x+1)``: a number does not end the argument."""
+        number, name = self.shown(function + 1, i), self.shown(function, function + 1)
+        self.note(
+            function, f"the argument of {name} was read as {number}*(...); for the other write {name}({number})*(...)"
+        )
+
     def note_root_of_power(self, i: int, sign: int) -> None:
         whole, root = self.shown(i, self.i), self.shown(i, sign)
         exponent = self.t.text[self.starts[sign] : self.ends[self.i - 1]]
@@ -273,6 +287,15 @@ class Remarks:
             self.starts[self.i], "a prime (') cannot be used in an answer", "work out the derivative and type it"
         )
 
+    def number_with_signs(self) -> StudentError | None:
+        """``1'000``, ``1_000`` and ``3:4``."""
+        i = self.i
+        if not (i and self.kinds[i - 1] == "0" and self.kinds[i + 1] == "0"):
+            return None
+        before, sign, after = self.words[i - 1], self.words[i], self.words[i + 1]
+        fix = f"write {before}/{after} for the ratio" if sign == ":" else f"write {before}{after} for thousands"
+        return self.t.error(self.starts[i], f"unexpected '{sign}' between {before} and {after}", fix)
+
     def unexpected(self) -> StudentError:
         """The error for the token at hand, where something else is needed."""
         i = self.i
@@ -282,6 +305,10 @@ class Remarks:
         if k == "?" or k == "m":
             return error(at, *explain(self.words[i], self.vocabulary, self.kinds[i + 1]))
         before = self.shown(i - 1, i) if i else ""
+        if k in (":", "_", "'"):
+            inside = self.number_with_signs()
+            if inside is not None:
+                return inside
         if k == "end":
             if before in ("+", "-", "*", "/", "^", "=", "<", ">", "<=", ">=", ",", ";", ":", "**", "·", "×"):
                 return error(at, f"nothing follows '{before}'", f"complete the answer or remove '{before}'")
@@ -321,3 +348,8 @@ def list_error(tokens: Tokens, found: Brackets) -> StudentError:
     return tokens.error(
         found.at, "this list stands where one expression has to stand", "carry out the arithmetic and type every entry"
     )
+
+
+def _lowered(text: str) -> str:
+    """An exponent with raised signs in plain ones: ``³`` as 3, ``2³`` as 2^3."""
+    return _RAISED.sub(lambda match: "^" + match[0], text).translate(_LOWERED)

@@ -184,8 +184,8 @@ class StatementParser(ExpressionParser):
         here = [i for i in self.apart if begin <= i < self.i]
         if not here:
             return [first]
-        if self.kinds[begin] == "{" or (first.__class__ is Brackets and self.kinds[begin] == "{"):
-            return [first]
+        if isinstance(first, Brackets) and first.opening == "{":
+            return [first]  # its elements were read with both signs
         signs = [self.words[i] for i in here]
         if signs.count("±") > 1 and "∓" not in signs:
             raise self.t.error(
@@ -260,7 +260,8 @@ class StatementParser(ExpressionParser):
             return first
         parts, signs = [first], []
         while (k := kinds[self.i]) in ("∪", "∖", "-"):
-            signs.append("∖" if k == "-" else k)
+            kinds[self.i] = "∖" if k == "-" else k
+            signs.append(kinds[self.i])
             self.i += 1
             parts.append(self.relation())
         return Joined(tuple(parts), tuple(signs), at)

@@ -85,6 +85,7 @@ _CHARACTER_FIXES = {
     ".": "a point stands between digits; write a product as a*b",
     "_": "a subscript follows a letter, as in x_1",
     "->": "write one value or an equation",
+    "...": "give the exact value, or round it",
     ":=": "use = alone",
     "_(": "a subscript follows a letter, as in x_1",
 }
@@ -182,7 +183,7 @@ def _unusual(
             return None
         raise refused_character(tokens, at, piece)
     if piece[0] == "%":
-        raise refused_character(tokens, at, "%")
+        return "?", piece[1:]
     lower = piece.lower()
     if piece != "In" and lower != piece and piece not in words.declared:
         kind = LINKING.get(lower) or ("w" if labelled and lower in LABEL_WORDS else None)
