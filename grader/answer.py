@@ -159,7 +159,8 @@ def _points_apart(text: str) -> str:
     for at, sign in enumerate(text):
         if sign in "([{":
             if depth == 0:
-                joined = not after_point or text[: space + 1].split()[-1:] in (["and"], ["at"])
+                before = text[: space + 1].rstrip()
+                joined = not after_point or before.endswith(("=", " and", " at"))
                 gap = -1 if joined else space
             depth += 1
         elif sign == "," and depth == 1 and gap >= 0:
@@ -283,6 +284,10 @@ class _Reader:
         if isinstance(found, Relation) and found.signs == ("=",) and isinstance(found.sides[0], Brackets):
             self.note(found.at, "what stands before = was left out")
             found = found.sides[1]
+        if self.names.free and isinstance(found, Listing) and len(found.items) == 2:
+            remark = found.items[1]
+            if isinstance(remark, Relation) and remark.signs == ("in",):
+                found = found.items[0]  # x^2 + C, C in R
         if isinstance(found, Word) and found.name in self.shape.labels and self.shape.form != "points":
             # A word can be the answer to anything: an integral may diverge.
             return Label(found.name)
@@ -368,8 +373,8 @@ class _Reader:
             return self.rows(Brackets(only.opening, only.rows, only.closing, flipped, only.at))
         items = found.rows
         nested = [isinstance(item, Brackets) for row in items for item in row]
-        if all(nested) and len(items) == 1:
-            inner = [item for item in items[0] if isinstance(item, Brackets)]
+        if all(nested) and (len(items) == 1 or all(len(row) == 1 for row in items)):
+            inner = [item for row in items for item in row if isinstance(item, Brackets)]
             for row in inner:
                 if len(row.rows) != 1 or row.opening == "{":
                     raise self.error(row.at, "this row is not a list of entries", "type a matrix as [[a, b], [c, d]]")
@@ -450,6 +455,8 @@ class _Reader:
         for item in self.elements(found):
             label, place = (item.label, item.item) if isinstance(item, Labelled) else ("", item)
             if isinstance(place, Word):
+                if place is item and place.name != "none":
+                    self.label_last(made, place)
                 continue  # "max: none"
             if isinstance(item, Labelled):
                 carried = label if self.label_comes_first(item) else ""
@@ -460,6 +467,13 @@ class _Reader:
             inner = self.elements(place) if isinstance(place, Brackets) and place.opening == "{" else (place,)
             made += [Point(self.coordinates(p), label) for p in inner]
         return Points(tuple(made))
+
+    def label_last(self, made: list[Point], word: Word) -> None:
+        """``(0, 0), saddle``: a label after a comma belongs to the point before it."""
+        if not made or made[-1].label:
+            raise self.error(word.at, f"the label '{word.name}' has no point", "type the point, a colon and the label")
+        self.check_label(word.name, word.at)
+        made[-1] = Point(made[-1].coordinates, word.name)
 
     def point_by_names(self, found: Listing) -> Answer:
         """``x = 1, y = 2``: one point, its coordinates in the order of the variables."""

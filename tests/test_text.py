@@ -10,7 +10,7 @@ from strategies import NAMES, expressions
 
 from grader.expr.parse import Names, parse, read_notation
 from grader.expr.text import decimal, to_text
-from grader.expr.tree import Add, Apply, Div, Expr, Mul, Neg, Number, Pow, Variable
+from grader.expr.tree import Add, Apply, Div, Expr, Mul, Neg, Number, Pow, Variable, walk
 from grader.expr.unicode import name_in_unicode, to_unicode
 
 KNOWN = Names(NAMES)
@@ -32,8 +32,16 @@ def test_unicode_reads_back_to_the_same_tree(e: Expr) -> None:
     assert read(to_unicode(e)) == e
 
 
+def has_numeral_under_root(e: Expr) -> bool:
+    """``root(x, 3)``, which some programs write for the cube root of x: there a note has to be."""
+    return any(
+        isinstance(node, Apply) and node.function == "root" and isinstance(node.arguments[1], Number)
+        for node in walk(e)
+    )
+
+
 @settings(max_examples=200, deadline=None)
-@given(expressions())
+@given(expressions().filter(lambda e: not has_numeral_under_root(e)))
 def test_text_needs_no_note(e: Expr) -> None:
     assert read_notation(to_text(e), KNOWN, "infix", "answer")[1] == ()
 

@@ -336,12 +336,14 @@ class ExpressionParser(Remarks):
         rows: list[tuple[Notation, ...]] = []
         row: list[Notation] = []
         if kinds[self.i] == CLOSING[opening]:
-            if opening != "{":
+            if opening != "{" or (i and kinds[i - 1] not in _BEFORE_LIST):
                 raise self.t.error(
                     self.starts[i], "there is nothing between these brackets", "type something or remove them"
                 )
         else:
             self.entry(opening, row)
+            if opening == "{" and kinds[self.i] == ":":
+                return self.conditions(i)  # type: ignore[return-value]
             while True:
                 k = kinds[self.i]
                 if k == "," or k == ";":
@@ -380,13 +382,17 @@ class ExpressionParser(Remarks):
     def entry(self, opening: str, row: list[Notation]) -> None:
         """Reads one entry into the row; in a set ``±`` gives two."""
         if opening == "{":
-            row += self.both_signs(self.relation) if self.signs_apart else [self.relation()]
+            row += self.both_signs(self.item) if self.signs_apart else [self.item()]
         else:
             row.append(self.sum())
 
-    def relation(self) -> Notation:
+    def item(self) -> Notation:
         """An element of a set; whole answers know more of them."""
         return self.sum()
+
+    def conditions(self, i: int) -> Notation:
+        """What follows the bar in ``{x | x > 0}``; the bracket opened at token ``i``."""
+        raise self.wrong_closing(i)
 
     def both_signs(self, read: Callable[[], Notation]) -> list[Notation]:
         """What ``read`` finds here, with each sign of a ``±`` in it."""
@@ -406,8 +412,10 @@ class ExpressionParser(Remarks):
 
     def may_stand(self, i: int) -> bool:
         """Whether the bracket from token ``i`` up to here stands as an item by itself."""
-        before = self.kinds[i - 1] if i else ""
-        return before in _BEFORE_LIST and self.kinds[self.i] in _AFTER_LIST
+        j = self.i
+        spaces = self.breaks == SPACES
+        before = (self.kinds[i - 1] if i else "") in _BEFORE_LIST or (spaces and self.starts[i] > self.ends[i - 1])
+        return before and (self.kinds[j] in _AFTER_LIST or (spaces and self.starts[j] > self.ends[j - 1]))
 
     def ends_by_spaces(self, i: int) -> bool:
         """Whether the bracket at token ``i`` holds entries set apart by spaces, as far as its signs tell.
@@ -416,7 +424,10 @@ class ExpressionParser(Remarks):
         row only what could not be a product does, or that rows are asked.
         """
         kinds, starts, ends = self.kinds, self.starts, self.ends
-        if not self.trials or (kinds[i - 1] if i else "") not in _BEFORE_LIST:
+        spaces = self.breaks == SPACES
+        if not self.trials or not (
+            (kinds[i - 1] if i else "") in _BEFORE_LIST or (spaces and starts[i] > ends[i - 1])
+        ):
             return False
         depth, j = 0, i
         several = certain = neighbours = False
@@ -441,7 +452,10 @@ class ExpressionParser(Remarks):
                     return False
                 several = several or k == ";"
             j += 1
-        return neighbours and (several or certain or self.rows_asked) and kinds[j + 1] in _AFTER_LIST
+        alone = kinds[j + 1] in _AFTER_LIST or (spaces and starts[j + 1] > ends[j])
+        if neighbours and alone and not (several or certain or self.rows_asked):
+            self.note(i, f"{self.shown(i, j + 1)} was read as one entry; commas separate entries")
+        return neighbours and alone and (several or certain or self.rows_asked)
 
     def spaced_brackets(self, i: int) -> Expr | None:
         """The rows of a bracket whose entries end with a space; None when they differ in length."""

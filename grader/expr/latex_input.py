@@ -333,7 +333,7 @@ class _Rewriter:
                 )
         elif name in _GREEK:
             self.add_word(_GREEK[name], at, len(name) + 1)
-        elif name in ALIASES:
+        elif name in ALIASES and name not in _BINOMIALS:
             self.add_word(name, at, len(name) + 1)
         elif name in _TEXTS:
             self.words(name, at)
@@ -497,8 +497,8 @@ class _Rewriter:
             return self.error(at, f"'\\{shown}' cannot be used in an answer", _FIXES[name])
         if name == "\\":
             return self.error(at, "'\\\\' stands outside a matrix", r"write \begin{pmatrix} ... \end{pmatrix}")
-        close = ""
-        if 2 <= len(name) <= 30:
+        close = name.lower() if name.lower() in ALIASES else ""
+        if not close and 2 <= len(name) <= 30:
             from difflib import get_close_matches
 
             known = ["frac", "sqrt", "cdot", "left", "right", "begin", *ALIASES, *GREEK]
@@ -515,7 +515,9 @@ def unwrapped(text: str) -> str:
 
     No place in it moves.
     """
-    text = _DISPLAY.sub(lambda match: " " * len(match[0]), text)
+    text, displays = _DISPLAY.subn(lambda match: " " * len(match[0]), text)
+    if displays and "matrix" not in text and "array" not in text:
+        text = text.replace("&", " ")  # what is aligned, f(x) &= 2x
     while True:
         start, end = len(text) - len(text.lstrip()), len(text.rstrip())
         for opening, closing in (("$$", "$$"), ("$", "$"), (r"\(", r"\)"), (r"\[", r"\]")):

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeAlias
 
-from grader.expr.notation import Brackets, Joined, Labelled, Listing, Notation, Relation, Word, expression
-from grader.expr.remarks import list_error
+from grader.expr.notation import Brackets, Joined, Labelled, Listing, Notation, Note, Relation, Word, expression
+from grader.expr.remarks import has_decimal_comma, list_error
 from grader.expr.tokens import Tokens
 from grader.expr.tree import ONE, ZERO, Add, Apply, Div, Expr, Mul, Neg, Pow
 from grader.expr.unknown import explain
@@ -125,6 +125,10 @@ class ListArithmetic:
                 self.no_list(value)
             raise self.t.error(here, "a product of two lists cannot be typed", "carry it out and type every entry")
         place = lists[0]
+        found = factors[place][0]
+        if isinstance(found, Brackets) and has_decimal_comma(self.t, found):
+            note = "this list was read as a vector of two entries; write decimals with a point, 1.5"
+            self.t.notes.append(Note(found.at, note))
         others = [self.no_list(value) for k, (value, _) in enumerate(factors) if k != place]
 
         def multiplied(entry: Expr) -> Expr:

@@ -71,7 +71,7 @@ def read_notation(
         if word:
             return Word(word), ()
     words = vocabulary(names, form in _TAKE_UNITS and not names.free)
-    latex = syntax == "latex" or (syntax == "auto" and ("\\" in text or "$" in text))
+    latex = syntax == "latex" or (syntax == "auto" and ("\\" in text or "$" in text or "{,}" in text))
     if latex and syntax == "auto" and "\\" in text and _DIFFERENCE.search(text):
         text, latex = _DIFFERENCE.sub(r"\1∖", text), False
     if latex:
@@ -139,10 +139,11 @@ def _not_scalar(found: Notation, text: str, source: str) -> StudentError:
 
 def decimal_comma(text: str) -> int | None:
     """The index of the first comma that stands between two digits, None when there is none."""
-    for i in range(1, len(text) - 1):
-        if text[i] == "," and text[i - 1].isdigit() and text[i + 1].isdigit():
-            return i
-    return None
+    if "," not in text:
+        return None
+    # A number with a point in it is written with points.
+    match = re.search(r"(?<![0-9.])[0-9]+,(?=[0-9]+(?![0-9.]))", text)
+    return None if match is None else match.end() - 1
 
 
 def certain_list(text: str) -> bool:

@@ -339,11 +339,17 @@ class Remarks:
         return error(at, f"unexpected '{shown}'", "remove it or put a sign before it")
 
 
+def has_decimal_comma(tokens: Tokens, found: Brackets) -> bool:
+    """Whether a list of two could be a number with a comma, ``(1,5)``."""
+    inside = tokens.text[found.at + 1 : found.at + 40]
+    first = inside.find(",")
+    numeral = 0 < first < len(inside) - 1 and inside[:first].isdigit() and inside[first + 1].isdigit()
+    return numeral and len(found.rows) == 1 and len(found.rows[0]) == 2
+
+
 def list_error(tokens: Tokens, found: Brackets) -> StudentError:
     """The error for a list where only an expression may stand."""
-    inside = tokens.text[found.at : found.at + 40]
-    first = inside.find(",")
-    if 0 < first < len(inside) - 1 and inside[first - 1].isdigit() and inside[first + 1].isdigit():
+    if has_decimal_comma(tokens, found):
         return tokens.error(found.at, "this is a list, not a number", "write decimals with a point, 1.5")
     return tokens.error(
         found.at, "this list stands where one expression has to stand", "carry out the arithmetic and type every entry"

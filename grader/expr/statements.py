@@ -15,6 +15,9 @@ _SEPARATORS = frozenset((",", ";", "or"))
 _REALS = frozenset(("R", "reals", "Reals"))
 # Tokens after which the name R of all real numbers may end.
 _AFTER_REALS = frozenset(("end", "∖", "-", ",", ";", "or", ")", "}"))
+_UNIONS = frozenset(("U", "u", "union"))
+# Tokens that no opening bracket stands before.
+_AFTER_INTERVAL = frozenset(("end", "∪", "or", ",", ";"))
 _SIGNS_APART = {"±": "+", "∓": "-"}
 _OTHER_SIGN = {"+": "-", "-": "+"}
 
@@ -61,11 +64,18 @@ class StatementParser(ExpressionParser):
                 kinds[i] = _SIGNS_APART[kinds[i]]
         if "<" in kinds and ">" in kinds:
             self.find_angles()
+        if "{" in kinds and "|" in kinds:
+            for i in range(len(kinds) - 3):
+                # {x | x > 0} and {x in R | x > 0}: the bar is no absolute value.
+                if kinds[i] == "{" and kinds[i + 1] == "v":
+                    bar = i + 4 if kinds[i + 2] == "in" and i + 4 < len(kinds) else i + 2
+                    if kinds[bar] == "|":
+                        kinds[bar] = ":"
         if "]" in kinds or "[" in kinds:
             self.turn_brackets()
         if "?" in kinds:
             for i in range(1, len(kinds) - 1):
-                if kinds[i] == "?" and self.words[i] in ("U", "u", "union"):
+                if kinds[i] == "?" and self.words[i] in _UNIONS:
                     if kinds[i - 1] in CLOSES and kinds[i + 1] in ("(", "[", "{"):
                         kinds[i] = "∪"
 
@@ -91,7 +101,11 @@ class StatementParser(ExpressionParser):
         for kind in kinds:
             depth += (kind == "[") - (kind == "]")
             lowest = min(lowest, depth)
-        if not (depth or lowest) or kinds.count("[") + kinds.count("]") > 40:
+        outwards = any(
+            kind == "[" and (kinds[i + 1] in _AFTER_INTERVAL or self.words[i + 1] in _UNIONS)
+            for i, kind in enumerate(kinds)
+        )
+        if not (depth or lowest or outwards) or kinds.count("[") + kinds.count("]") > 40:
             return
         turned: list[tuple[int, str]] = []
         comma: bool | None = None  # None outside an interval
@@ -217,19 +231,38 @@ class StatementParser(ExpressionParser):
         if self.kinds[self.i] == ":" and self.kinds[self.i + 1] in ("w", "?"):
             self.i += 1
         if self.labels and self.kinds[self.i] == "?":
-            raise self.not_a_label()
+            raise self.not_a_label(self.i)
         after = self.label()
         label = before or after
         return Labelled(found, label, at) if label else found
 
-    def not_a_label(self) -> StudentError:
-        """``(0,0): sadle``."""
+    def conditions(self, i: int) -> Notation:
+        items, separators = [], []
+        while True:
+            self.i += 1
+            items.append(self.relation())
+            if self.kinds[self.i] not in _SEPARATORS:
+                break
+            separators.append(self.words[self.i])
+        if self.kinds[self.i] != "}":
+            raise self.wrong_closing(i)
+        self.i += 1
+        self.depth -= 1
+        return Listing(tuple(items), tuple(separators), self.starts[i]) if separators else items[0]
+
+    def unexpected(self) -> StudentError:
         i = self.i
+        if self.labels and self.kinds[i] == "?" and i and self.kinds[i - 1] in CLOSES:
+            return self.not_a_label(i)
+        return super().unexpected()
+
+    def not_a_label(self, i: int) -> StudentError:
+        """``(0,0): sadle``; the words begin at token ``i``."""
         last = i
         while self.kinds[last + 1] in ("?", "w"):
             last += 1
         shown, known = self.shown(i, last + 1), ", ".join(self.labels)
-        close = closest_label(self.words[i], self.labels)
+        close = next(filter(None, (closest_label(word, self.labels) for word in self.words[i : last + 1])), "")
         fix = f"did you mean '{close}'?" if close else f"use one of {known}"
         return self.t.error(self.starts[i], f"'{shown}' is not a label here", fix)
 
@@ -240,6 +273,8 @@ class StatementParser(ExpressionParser):
             self.i += 1
         if self.i == first:
             return ""
+        if self.labels and self.kinds[self.i] == "?":
+            raise self.not_a_label(first)
         words = [word for word in self.words[first : self.i] if word not in LINKS and word not in "()"]
         if not words:
             return ""

@@ -189,7 +189,7 @@ def _unusual(
         kind = LINKING.get(lower) or ("w" if labelled and lower in LABEL_WORDS else None)
         if kind is not None:
             return kind, lower
-    if words.names.free and lower in FREE_WORDS:
+    if words.names.free and lower in FREE_WORDS and tokens.kinds[-1:] in (["+"], ["-"]):
         tokens.notes.append(Note(at, f"{piece} was read as the free constant C"))
         return "v", "C"
     pieces = words.split(piece)
