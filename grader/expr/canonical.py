@@ -14,16 +14,18 @@ from __future__ import annotations
 from fractions import Fraction
 
 from grader.expr.domain import Domain, Interval
-from grader.expr.normal.budget import DEFAULT, Budget, GaveUp, Plan, Refine
+from grader.expr.normal.budget import DEFAULT, Budget, GaveUp, Nowhere, Plan, Refine
+from grader.expr.normal.cases import Case, Cut, Outcome, Part, by_cases, find_cut
 from grader.expr.normal.field import Element, Field
 from grader.expr.normal.reading import read
 from grader.expr.normal.relations import vanishes
 from grader.expr.normal.signs import bounded_box, defined_on
-from grader.expr.tree import Add, Expr, Neg, rational, substitute, variables
+from grader.expr.tree import Add, Apply, Expr, Neg, rational, substitute, variables, walk
 from grader.records import record
 
 __all__ = [
     "Budget",
+    "Case",
     "NormalForm",
     "ZeroProof",
     "is_locally_constant",
@@ -39,12 +41,14 @@ class ZeroProof:
 
     ``verdict``: True, proved; False, the normal form is not zero, which proves nothing;
     None, given up.  ``conditions`` are the signs on the domain that the proof uses:
-    each was proved, or holds wherever the expression is defined.
+    each was proved, or holds wherever the expression is defined.  ``cases`` is not empty
+    when the domain was cut; a proof holds in each of them.
     """
 
     verdict: bool | None
     evidence: str
     conditions: tuple[str, ...] = ()
+    cases: tuple[Case, ...] = ()
 
     def __bool__(self) -> bool:
         return self.verdict is True
@@ -80,19 +84,20 @@ class NormalForm:
         field = self._field
         if field is None:
             return is_zero(Add((self._tree, Neg(student))), self._domain, self._budget)
-        facts = dict(self._plan.facts)
+        facts, linear = dict(self._plan.facts), self._plan.linear
         field.spent = 0
         try:
             try:
-                return _conclusion(field, field.subtract(self._element, read(field, student)))
+                proof = _conclusion(field, field.subtract(self._element, read(field, student)))
+                if proof.verdict:
+                    return proof
             finally:
                 field.back_to(self._mark)
-        except Refine:
+        except (Refine, GaveUp, RecursionError):
             pass
-        except (GaveUp, RecursionError) as reason:
-            return _gave_up(reason)
         finally:
             learned, self._plan.facts = self._plan.facts, facts
+            self._plan.linear = linear
             field.plan = self._plan
         # The units serve the next student too; what this student's expression implies does not.
         plan = self._plan.knowing(learned)
@@ -114,24 +119,47 @@ def is_zero(e: Expr, domain: Domain, budget: Budget = DEFAULT) -> ZeroProof:
 
 
 def _prove(e: Expr, domain: Domain, budget: Budget, plan: Plan) -> ZeroProof:
-    proof = _attempt(e, domain, budget, plan)
+    proof, cut = _attempt(e, domain, budget, plan)
     if proof.verdict is None and plan.angles:
-        other = _attempt(e, domain, budget.for_turning(), Plan(), turning=True)
+        other, _ = _attempt(e, domain, budget.for_turning(), Plan(), turning=True)
         if other.verdict is not None:
-            return other
-    return proof
+            proof = other
+    if proof.verdict is True or cut is None:
+        return proof
+
+    def attempt(part: Part) -> Outcome:
+        inside = e if not part.values else substitute(e, {name: rational(q) for name, q in part.values})
+        found, further = _attempt(inside, part.domain, budget, part.plan)
+        return Outcome(found.verdict is True, found.evidence == NOWHERE, further, found.evidence, found.conditions)
+
+    steps = any(isinstance(node, Apply) and node.function == "sign" for node in walk(e))
+    cases = by_cases(cut, domain, plan, steps, attempt)
+    if cases is None:
+        return proof
+    assumed = "; ".join(", ".join(case.assumptions) for case in cases)
+    conditions = tuple(dict.fromkeys(condition for case in cases for condition in case.conditions))
+    return ZeroProof(True, f"the difference is 0 in each of {len(cases)} cases: {assumed}", conditions, cases)
 
 
-def _attempt(e: Expr, domain: Domain, budget: Budget, plan: Plan, turning: bool = False) -> ZeroProof:
+def _attempt(
+    e: Expr, domain: Domain, budget: Budget, plan: Plan, turning: bool = False
+) -> tuple[ZeroProof, Cut | None]:
+    """One proof without cases, and where to cut the domain when it failed."""
     for _ in range(budget.passes):
         field = Field(domain, plan, budget, turning)
         try:
-            return _conclusion(field, read(field, e))
+            proof = _conclusion(field, read(field, e))
         except Refine:
             continue
+        except Nowhere:
+            return ZeroProof(None, NOWHERE), None
         except (GaveUp, RecursionError) as reason:
-            return _gave_up(reason)
-    return ZeroProof(None, "the kernels' units did not settle")
+            proof = _gave_up(reason)
+        return proof, None if proof.verdict or turning else find_cut(field)
+    return ZeroProof(None, "the kernels' units did not settle"), None
+
+
+NOWHERE = "the expression is defined nowhere"
 
 
 def _gave_up(reason: Exception) -> ZeroProof:

@@ -14,7 +14,7 @@ from flint import arb, fmpz_poly
 
 from grader.expr.balls import precision
 from grader.expr.normal.algebraic import coefficients_vanish
-from grader.expr.normal.budget import GaveUp, Refine
+from grader.expr.normal.budget import GaveUp, Nowhere, Refine
 from grader.expr.normal.field import Element, Field, Kernel, Polynomial
 from grader.expr.normal.powers import is_integer, parity, root, unit
 from grader.expr.normal.signs import Values, weak_sign
@@ -321,7 +321,7 @@ def arcsine(field: Field, u: Element) -> Element:
     value = field.rational_of(u)
     if value is not None and abs(value) >= 1:
         if abs(value) > 1:
-            raise GaveUp("an arcsine outside its domain")
+            raise Nowhere("an arcsine outside its domain")
         return field.scale(pi(field), value / 2)
     rest = field.subtract(field.one, field.multiply(u, u))
     if rest[0].is_zero():

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import TypeAlias
+
 from grader.records import record
+
+Linear: TypeAlias = tuple[Mapping[str, Fraction], Fraction]
+"""A linear form: coefficients by name, and the constant."""
 
 
 @record
@@ -37,6 +44,10 @@ class GaveUp(Exception):
     """The attempt would cost too much, or met something no rule covers: nothing is known."""
 
 
+class Nowhere(GaveUp):
+    """The expression is defined at no point of the domain, or at none near which it is defined."""
+
+
 class Refine(Exception):
     """The plan has changed; the tree has to be read again with it."""
 
@@ -48,19 +59,23 @@ class Plan:
     kernel is divided, so that all its multiples are integral.
     ``facts``: signs that hold because an expression is defined (``ln u`` is defined, so
     ``u`` is positive), by the identity of the polynomial, with the polynomial spelled out.
+    ``cases``: signs that are assumed, by the same identity; together with the opposite ones
+    they make up a proof.  ``linear``: those of linear forms, as forms that are not negative.
     ``size``: the number of generators to make room for.
     ``labels``: short names for kernels, which make the identity of a polynomial short.
     ``signs``: signs on the domain that were looked for, None where none was found.
     ``angles``: whether there is a sine or its like.
     """
 
-    __slots__ = ("angles", "facts", "labels", "signs", "size", "units")
+    __slots__ = ("angles", "cases", "facts", "labels", "linear", "signs", "size", "units")
 
     def __init__(self) -> None:
         self.units: dict[str, int] = {}
         self.facts: dict[str, tuple[int, str]] = {}
         self.size = 8
         self.angles = False
+        self.cases: dict[str, tuple[int, str]] = {}
+        self.linear: tuple[Linear, ...] = ()
         self.labels: dict[str, str] = {}
         self.signs: dict[tuple[str, bool], int | None] = {}
 
@@ -69,4 +84,21 @@ class Plan:
         other = Plan()
         other.units, other.facts, other.size = self.units, learned, self.size
         other.labels, other.signs, other.angles = self.labels, self.signs, self.angles
+        other.cases, other.linear = self.cases, self.linear
+        return other
+
+    def assuming(self, name: str, sign: int, text: str, linear: Linear | None) -> Plan:
+        """The same plan in the case that a polynomial has this sign."""
+        other = self.knowing(dict(self.facts))
+        other.cases = {**self.cases, name: (sign, text)}
+        if linear is not None:
+            coefficients, constant = linear
+            form = {key: c * sign for key, c in coefficients.items()}, constant * sign
+            other.linear = (*self.linear, form)
+        return other
+
+    def elsewhere(self) -> Plan:
+        """The same plan on a part of the domain, where more signs may be found."""
+        other = self.knowing(dict(self.facts))
+        other.signs = {}
         return other

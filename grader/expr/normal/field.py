@@ -24,7 +24,7 @@ from typing import Any, TypeAlias
 from flint import Ordering, fmpz, fmpz_mpoly_ctx
 
 from grader.expr.domain import Domain
-from grader.expr.normal.budget import Budget, GaveUp, Plan, Refine
+from grader.expr.normal.budget import Budget, GaveUp, Nowhere, Plan, Refine
 from grader.records import record
 
 Polynomial: TypeAlias = Any  # flint.fmpz_mpoly: the package ships no types
@@ -86,13 +86,19 @@ class Mark:
     kernels: dict[int, Kernel]
     relations: tuple[Relation, ...]
     found: dict[Any, Any]
-    unknown: frozenset[str]
+    read: dict[int, tuple[Any, Element]]
+    unknown: dict[str, Polynomial]
+    used: dict[str, tuple[Polynomial, int]]
     conditions: tuple[tuple[Polynomial, int], ...]
     denominators: tuple[Polynomial, ...]
 
 
 class Field:
-    """Elements, their arithmetic, and the generators known so far."""
+    """Elements, their arithmetic, and the generators known so far.
+
+    ``unknown`` are the polynomials whose sign was asked for in vain, ``used`` those whose
+    sign is a fact or a case of the plan, ``conditions`` those whose sign was proved.
+    """
 
     __slots__ = (
         "budget",
@@ -108,11 +114,13 @@ class Field:
         "kernels",
         "one",
         "plan",
+        "read",
         "relations",
         "spent",
         "turning",
         "unity",
         "unknown",
+        "used",
         "zero",
     )
 
@@ -129,8 +137,10 @@ class Field:
         self.kernels: dict[int, Kernel] = {}
         self.relations: tuple[Relation, ...] = ()
         self.found: dict[Any, Any] = {}
+        self.read: dict[int, tuple[Any, Element]] = {}
         self.factored: dict[str, tuple[int, list[tuple[Polynomial, int]]]] = {}
-        self.unknown: frozenset[str] = frozenset()
+        self.unknown: dict[str, Polynomial] = {}
+        self.used: dict[str, tuple[Polynomial, int]] = {}
         self.conditions: tuple[tuple[Polynomial, int], ...] = ()
         self.denominators: tuple[Polynomial, ...] = ()
         self.unity: Polynomial = self.context.constant(1)
@@ -143,7 +153,9 @@ class Field:
             dict(self.kernels),
             self.relations,
             dict(self.found),
-            self.unknown,
+            dict(self.read),
+            dict(self.unknown),
+            dict(self.used),
             self.conditions,
             self.denominators,
         )
@@ -154,7 +166,9 @@ class Field:
         self.kernels = dict(mark.kernels)
         self.relations = mark.relations
         self.found = dict(mark.found)
-        self.unknown = mark.unknown
+        self.read = dict(mark.read)
+        self.unknown = dict(mark.unknown)
+        self.used = dict(mark.used)
         self.conditions = mark.conditions
         self.denominators = mark.denominators
         self.factored.clear()
@@ -299,7 +313,7 @@ class Field:
 
     def inverse(self, a: Element) -> Element:
         if a[0].is_zero():
-            raise GaveUp("a denominator is zero")
+            raise Nowhere("a denominator is zero")
         return self.rationalised((a[1], a[0]))
 
     def divide(self, a: Element, b: Element) -> Element:
@@ -371,6 +385,15 @@ class Field:
         """Whether a generator with a relation occurs in ``f``."""
         degrees = f.degrees()
         return any(degrees[relation.generator] > 0 for relation in self.relations)
+
+    def is_plain(self, f: Polynomial) -> bool:
+        """Whether ``f`` is a polynomial in real variables, which is zero on no open set."""
+        kernels = self.kernels
+        return not f.is_zero() and all(
+            kernels[i].kind == "variable" and not self.domain[kernels[i].name].integer
+            for i, k in enumerate(f.degrees())
+            if k
+        )
 
     # Factors
 

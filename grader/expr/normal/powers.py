@@ -14,7 +14,7 @@ from math import lcm, prod
 from flint import fmpz
 from flint.utils.flint_exceptions import DomainError
 
-from grader.expr.normal.budget import GaveUp, Refine
+from grader.expr.normal.budget import GaveUp, Nowhere, Refine
 from grader.expr.normal.field import Element, Field, Kernel, Polynomial
 from grader.expr.normal.opaque import opaque, opaque_absolute, opaque_root
 from grader.expr.normal.signs import learn, proved_sign, weak_sign
@@ -96,8 +96,10 @@ def _content(field: Field, a: Element) -> tuple[Fraction, Element]:
     return content, field.scale((n, d), 1 / content)
 
 
-def not_negative(field: Field, c: Fraction, powers: list[tuple[Polynomial, int]]) -> list[Polynomial]:
-    """Learn what follows from ``c`` times the powers being not negative.
+def not_negative(
+    field: Field, c: Fraction, powers: list[tuple[Polynomial, int]], strict: bool = False
+) -> list[Polynomial]:
+    """Learn what follows from ``c`` times the powers being not negative (not zero either, when strict).
 
     One factor of unknown sign has the sign of the others.  Of several only the product
     does; they are returned.
@@ -116,7 +118,10 @@ def not_negative(field: Field, c: Fraction, powers: list[tuple[Polynomial, int]]
             raise Refine
         return []
     if not unknown and sign < 0:
-        raise GaveUp("an even root or a logarithm of something negative")
+        # Where such a product is zero a root has a value: at single points, if it is a polynomial in variables.
+        if strict or all(field.is_plain(f) for f, _ in powers):
+            raise Nowhere("an even root or a logarithm of something negative")
+        raise GaveUp("an even root of something that is not positive")
     return unknown
 
 
@@ -227,12 +232,12 @@ def root(field: Field, a: Element, q: Fraction) -> Element:
 def logarithm(field: Field, a: Element) -> Element:
     """``ln a`` where it is defined."""
     if a[0].is_zero():
-        raise GaveUp("the logarithm of zero")
+        raise Nowhere("the logarithm of zero")
     if field.is_complex(a):
         content, rest = _content(field, a)
         return field.add(_log_absolute(field, content, []), opaque(field, "opaque ln", (rest,)))
     c, powers = field.product(a)
-    not_negative(field, c, powers)
+    not_negative(field, c, powers, strict=True)
     return _log_absolute(field, c, powers)
 
 

@@ -18,12 +18,20 @@ LARGEST_FACTORIAL = 200
 
 
 def read(field: Field, e: Expr) -> Element:
-    """The element that has the value of ``e`` wherever ``e`` is defined on the domain."""
-    return _NODES[type(e)](field, e)
+    """The element that has the value of ``e`` wherever ``e`` is defined on the domain.
 
-
-def _number(field: Field, e: Number) -> Element:
-    return field.rational(e.value)
+    A subtree that occurs again, as derivatives have many, is read once.
+    """
+    if type(e) is Variable:
+        return _variable(field, e)
+    if type(e) is Number:
+        return field.rational(e.value)
+    known = field.read.get(id(e))
+    if known is None:
+        field.spend(1)
+        # The node is kept, so that its place in memory is not given to another.
+        known = field.read[id(e)] = (e, _NODES[type(e)](field, e))
+    return known[1]
 
 
 def _constant(field: Field, e: Constant) -> Element:
@@ -278,9 +286,7 @@ def _erf(field: Field, u: Element) -> Element:
 
 
 _NODES: Mapping[type, Callable[..., Element]] = {
-    Number: _number,
     Constant: _constant,
-    Variable: _variable,
     Neg: _negative,
     Add: _sum,
     Mul: _product,

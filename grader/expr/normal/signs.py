@@ -17,6 +17,7 @@ from flint import arb, fmpq, fmpz, fmpz_poly
 from grader.expr.balls import Undefined, arb_of, enclose, precision
 from grader.expr.domain import Domain, Interval
 from grader.expr.normal.field import Element, Field, Polynomial
+from grader.expr.normal.inference import implied, linear_form, semidefinite_sign, sign_by_comparison
 from grader.expr.tree import Apply, Expr, Pow, Variable, walk
 
 NOT_KNOWN = arb.nan()
@@ -115,13 +116,28 @@ def weak_sign(field: Field, f: Polynomial) -> int | None:
     if field.is_complex((f, field.unity)):
         return None
     found: int | None = proved_sign(field, f, strict=False)
-    if found is None:
-        name = field.identify(f)
-        fact = field.plan.facts.get(name)
-        if fact is not None:
-            return fact[0]
-        field.unknown |= {name}
-    return found
+    return found if found is not None else _from_others(field, f)
+
+
+def _from_others(field: Field, f: Polynomial) -> int | None:
+    """A sign that is a fact or a case of the plan, or follows from such."""
+    plan = field.plan
+    name = field.identify(f)
+    fact = plan.facts.get(name) or plan.cases.get(name)
+    if fact is not None:
+        field.used[name] = (f, fact[0])
+        return fact[0]
+    if name in field.unknown:
+        return None
+    sign = sign_by_comparison(field, f, weak_sign)
+    if sign is None and plan.linear:
+        form = linear_form(field, f)
+        sign = implied(form, plan.linear, field.domain) if form is not None else None
+        if sign is not None:
+            field.used[name] = (f, sign)
+    if sign is None:
+        field.unknown[name] = f
+    return sign
 
 
 def learn(field: Field, f: Polynomial, sign: int) -> bool:
@@ -129,6 +145,11 @@ def learn(field: Field, f: Polynomial, sign: int) -> bool:
     name = field.identify(f)
     if field.plan.facts.get(name) is None:
         field.plan.facts[name] = (sign, field.spell(f))
+        form = linear_form(field, f)
+        if form is not None:
+            coefficients, constant = form
+            positive = {key: c * sign for key, c in coefficients.items()}, constant * sign
+            field.plan.linear = (*field.plan.linear, positive)
         return name not in field.unknown
     return True
 
@@ -209,21 +230,49 @@ def _by_proof(field: Field, f: Polynomial, strict: bool) -> int | None:
         coefficients = _coefficients(field, f) if len(names) == 1 else None
         if coefficients is not None:
             return _by_roots(coefficients, _inner(field.domain, names, strict)[names[0]])
-        box = bounded_box(_inner(field.domain, names, strict), names)
-        return _by_bisection(field, f, names, box) if box is not None else _by_ranges(field, f, strict)
+        found = None if strict else semidefinite_sign(field, f)
+        if found is not None:
+            return found
+        domain = _inner(field.domain, names, strict)
+        box = bounded_box(domain, names)
+        found = _by_bisection(field, f, names, box) if box is not None else None
+        return found if found is not None else _by_slopes(field, f, names, domain, strict)
 
 
-def _by_ranges(field: Field, f: Polynomial, strict: bool) -> int | None:
-    """On an unbounded domain: by the ranges of the kernels, and by derivatives."""
+def _by_slopes(field: Field, f: Polynomial, names: list[str], domain: Domain, strict: bool) -> int | None:
+    """By ranges and derivatives, where the domain has no end, or ``f`` is zero at one."""
+    if _seen_signs(field, f, names, domain) > 1:
+        return None
     # Loaded here: both modules are built on this one.
     from grader.expr.monotone import settled_sign
     from grader.expr.normal.spelling import tree_of
 
     tree = tree_of(field, f)
-    found = settled_sign(tree, field.domain) if tree is not None else 0
+    if tree is None:
+        return None
+    found = settled_sign(tree, Domain.of({name: Interval(domain[name].low, domain[name].high) for name in names}))
     if not isinstance(found, int) or not found or (strict and abs(found) < 2):
         return None
     return 1 if found > 0 else -1
+
+
+def _seen_signs(field: Field, f: Polynomial, names: list[str], domain: Domain) -> int:
+    """How many different signs ``f`` has at a few points inside."""
+    signs = set()
+    for share in _SHARES:
+        point = {name: arb_of(_within(domain[name], share)) for name in names}
+        value = Values(field, point).polynomial(f)
+        signs |= {1} if value > 0 else {-1} if value < 0 else set()
+    return len(signs)
+
+
+def _within(side: Interval, share: Fraction) -> Fraction:
+    if side.low is not None and side.high is not None:
+        return side.low + share * (side.high - side.low)
+    far = share / (1 - share)
+    if side.low is not None:
+        return side.low + far
+    return side.high - far if side.high is not None else far - 1 / far
 
 
 def _inner(domain: Domain, names: list[str], strict: bool) -> Domain:
@@ -299,6 +348,11 @@ def _outside(root: arb, interval: Interval) -> bool:
     return below or (interval.high is not None and (root >= arb_of(interval.high)) is True)
 
 
+def is_zero_at(field: Field, f: Polynomial, name: str, n: int) -> bool:
+    """Proved by balls without a radius: ``f`` is zero where its only variable is this integer."""
+    return bool(Values(field, {name: arb(n)}).polynomial(f).is_zero())
+
+
 def _inside(interval: Interval) -> Fraction:
     if interval.low is not None and interval.high is not None:
         return (interval.low + interval.high) / 2
@@ -310,6 +364,7 @@ def _inside(interval: Interval) -> Fraction:
 Box: TypeAlias = tuple[tuple[Any, Any], ...]
 """The two ends of each side, as flint.fmpq: Python's fractions are too slow for bisection."""
 
+_SHARES = tuple(Fraction(n, 97) for n in (48, 1, 96, 25, 71))
 _PROBES = tuple(fmpq(n, 97) for n in (48, 1, 96, 25, 71))
 
 
@@ -358,20 +413,81 @@ def _balls(names: list[str], box: Box) -> dict[str, arb]:
 
 
 def value_inside(field: Field, a: Element) -> arb:
-    """The value of an element at one inner point of the domain."""
-    for share in (Fraction(1, 2), Fraction(1, 3), Fraction(5, 7)):
-        point = {}
-        for name in field.depends(*a):
-            interval = field.domain[name]
-            if interval.low is not None and interval.high is not None:
-                inner = interval.low + share * (interval.high - interval.low)
-            else:
-                inner = _inside(interval) + share - HALF
-            point[name] = arb_of(inner)
-        value = Values(field, point).element(a)
-        if value.is_finite():
-            return value
+    """The value of an element at one point of a connected set, inside of which every sign used in this pass holds.
+
+    Not finite when that set is not known to be connected.
+    """
+    used = tuple(field.used.values())
+    names = field.depends(*a).union(*(field.depends(f) for f, _ in used))
+    if not used:
+        points = [{name: _within(field.domain[name], share) for name in names} for share in _SHARES]
+    elif all(linear_form(field, f) for f, _ in used):
+        # Half spaces and a box meet in a convex set.
+        points = [{name: _within(field.domain[name], share) for name in names} for share in _SHARES]
+        points += [dict(zip(sorted(names), spread, strict=True)) for spread in _spreads(field.domain, sorted(names))]
+    else:
+        points = _only_piece(field, names, used)
+    for point in points:
+        values = Values(field, {name: arb_of(q) for name, q in point.items()})
+        if all(values.polynomial(f) * sign > 0 for f, sign in used):
+            value = values.element(a)
+            if value.is_finite():
+                return value
     return NOT_KNOWN
+
+
+def _spreads(domain: Domain, names: list[str]) -> list[list[Fraction]]:
+    """Points that are not on the diagonal of the domain."""
+    shares = [share for share in _SHARES for _ in names]
+    return [
+        [_within(domain[name], shares[(start + step * i) % len(shares)]) for i, name in enumerate(names)]
+        for start in range(0, len(shares), 2)
+        for step in (1, 2, 3)
+    ]
+
+
+def _only_piece(
+    field: Field, names: frozenset[str], used: tuple[tuple[Polynomial, int], ...]
+) -> list[dict[str, Fraction]]:
+    """A point of the only interval on which polynomials in one variable have these signs; none if there are more."""
+    if len(names) != 1:
+        return []
+    (name,) = names
+    side = field.domain[name]
+    polynomials = []
+    roots: list[tuple[Fraction, Fraction]] = []
+    for f, sign in used:
+        coefficients = _coefficients(field, f)
+        if coefficients is None:
+            return []
+        polynomial = fmpz_poly(coefficients) * sign
+        polynomials.append(polynomial)
+        found: list[Any] = polynomial.complex_roots()
+        roots += [(_end(root.real, -1), _end(root.real, 1)) for root, _ in found if root.imag.contains(0)]
+    roots.sort()
+    low = side.low if side.low is not None else min([end for end, _ in roots], default=Fraction(0)) - 1
+    high = side.high if side.high is not None else max([end for _, end in roots], default=Fraction(0)) + 1
+    ends = [low]
+    for left, right in roots:
+        if right <= low or left >= high:
+            continue
+        # Next to a simple root, and between roots that are told apart, signs are constant.
+        if left <= ends[-1]:
+            return []
+        ends += [left, right]
+    if ends[-1] >= high:
+        return []
+    ends.append(high)
+    middles = [(left + right) / 2 for left, right in zip(ends[::2], ends[1::2], strict=True)]
+    held = [all(p(fmpq(q.numerator, q.denominator)) > 0 for p in polynomials) for q in middles]
+    pieces = [i for i, holds in enumerate(held) if holds and (i == 0 or not held[i - 1])]
+    return [{name: middles[pieces[0]]}] if len(pieces) == 1 else []
+
+
+def _end(x: arb, side: int) -> Fraction:
+    """A rational end of a short interval around a real number."""
+    q = (x + side * arb(2) ** -40).mid().fmpq()
+    return Fraction(int(q.p), int(q.q)) + side * Fraction(1, 1 << 41)
 
 
 def continuous(field: Field, a: Element) -> bool:

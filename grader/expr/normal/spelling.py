@@ -8,7 +8,6 @@ from grader.expr.functions import FUNCTIONS
 from grader.expr.normal.field import Element, Field, Polynomial
 from grader.expr.tree import TWO, ZERO, Add, Apply, Constant, Div, E, Expr, Mul, Neg, Pow, Variable, integer, rational
 
-
 _SPELLED = frozenset({"exp", "ln", "root", "half tangent", "power"})
 
 
