@@ -51,6 +51,9 @@ def _line(answer: Answer, text: Callable[[Expr], str]) -> str:
         case Equation(left, right):
             return f"{text(left)} = {text(right)}"
         case Range(spans):
+            if len(spans) == 1 and _is_point(spans[0]):
+                # Alone in curly brackets it would be a set of values.
+                return f"[{text(_ends(spans[0])[0])}, {text(_ends(spans[0])[1])}]"
             return " U ".join(_span(span, text) for span in spans) or "none"
         case Label(name):
             return name
@@ -65,7 +68,7 @@ def _labelled(text: str, label: str) -> str:
 
 
 def _is_point(span: Span) -> bool:
-    return span.low is not None and span.low == span.high
+    return span.low_closed and span.high_closed and span.low == span.high
 
 
 def _brackets(span: Span) -> tuple[str, str]:

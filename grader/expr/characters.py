@@ -56,10 +56,10 @@ def refused_operator(what: str) -> tuple[str, str]:
     return f"{what} cannot be part of an answer", "work it out and type the result"
 
 
-def plain(text: str) -> tuple[str, list[int]]:
+def plain(text: str, bars: bool = False) -> tuple[str, list[int]]:
     """The text in the signs of the language, and for each of its characters the index it came from.
 
-    Raises `BadCharacter`.
+    ``bars``: whether ⟦ and ⟧ stand for the two bars of an absolute value, as in text made from LaTeX.  Raises `BadCharacter`.
     """
     found: list[str] = []
     origin: list[int] = []
@@ -103,6 +103,8 @@ def plain(text: str) -> tuple[str, list[int]]:
             add(f"({FRACTIONS[c]})", i)
         elif c in SIGNS:
             add(SIGNS[c], i)
+        elif bars and c in "⟦⟧":
+            add(c, i)
         elif c == "\u0302" and found and found[-1] in ("i", "j", "k"):
             found[-1] += " "  # k with a hat, a unit vector
             origin.append(i)

@@ -32,12 +32,13 @@ from grader.expr.tree import ONE, Apply, Constant, Div, Expr, Mul, Neg, Number, 
 from grader.expr.tree import Add as Sum
 
 # Tokens that can begin a factor, and so continue a product without a sign.
-_BEGINS = frozenset(("0", "v", "c", "f", "(", "√", "∛", "∜", "?", "[", "{", "⟨", "u", "m"))
+_BEGINS = frozenset(("0", "v", "c", "f", "(", "√", "∛", "∜", "?", "[", "{", "⟨", "u", "m", "⟦"))
 _AFTER_BRACKET = frozenset(("(", "[", "{"))
 # Tokens before and after which a list in brackets may stand.
 _BEFORE_LIST = frozenset(("", "(", "[", "{", "<", "⟨", ",", ";", "=", ":", "w", "or", "in", "m", "∪", "∖"))
 _AFTER_LIST = frozenset(("end", ")", "]", "}", ">", "⟩", ",", ";", "=", ":", "w", "or", "^", "'", "∪", "∖"))
 _MINUS_ONE = Neg(ONE)
+_TEN = Number(fraction("10"))
 # Tokens after which a space is no end of an entry.
 _CANNOT_END = frozenset(("+", "-", "*", "/", "^", "f", "_", "(", "[", "{", ";", "|", "=", "√", "∛", "∜", "m"))
 # What ends an entry besides signs: nothing, a line, any space.
@@ -211,11 +212,12 @@ class ExpressionParser(Remarks):
         """A power whose base began at token ``begin``; the next token is ``^``."""
         sign = self.i
         self.i += 1
-        # Twice, since a printed exponent stands in brackets.
-        self.deeper()
+        # One more without brackets, since it has them when it is printed.
+        steps = 1 if self.kinds[self.i] == "(" or self.kinds[self.i] == "{" else 2
+        self.depth += steps - 1
         self.deeper()
         exponent = self.operand()
-        self.depth -= 2
+        self.depth -= steps
         # A small numeral over a variable is the rule; all else is looked at more closely.
         if not (type(base) is Variable and type(exponent) is Number and exponent.value <= 1000):
             try:
@@ -244,7 +246,7 @@ class ExpressionParser(Remarks):
         if k == "c":
             self.i = i + 1
             return Constant(self.words[i], at)
-        if k == "|":
+        if k == "|" or k == "⟦":
             return self.absolute_value(i)
         if k == "√" or k == "∛" or k == "∜":
             return self.root_sign(i)
@@ -260,12 +262,13 @@ class ExpressionParser(Remarks):
     def absolute_value(self, i: int) -> Expr:
         self.i = i + 1
         self.deeper()
-        outer, self.bars = self.bars, self.bars + 1
+        closing = "|" if self.kinds[i] == "|" else "⟧"
+        outer, self.bars = self.bars, self.bars + 1 if closing == "|" else 0
         breaks, self.breaks = self.breaks, NOTHING
         if self.kinds[self.i] == "end":
             raise self.t.error(self.starts[i], "this '|' has no partner", "write |...| or abs(...)")
         inner = self.sum()
-        if self.kinds[self.i] != "|":
+        if self.kinds[self.i] != closing:
             if self.kinds[self.i] in ("?", ","):
                 raise self.unexpected()
             raise self.t.error(self.starts[i], "this '|' has no partner", "write |...| or abs(...)")
@@ -551,7 +554,10 @@ class ExpressionParser(Remarks):
         if index is not None:
             name, base = ("log", index) if name == "log" else ("root", index)
         if base is not None:
-            arguments = (base, *arguments)
+            if base == _TEN and name == "log" and len(arguments) == 1:
+                name = "log10"
+            else:
+                arguments = (base, *arguments)
         elif name == "log" and len(arguments) == 1:
             name = "ln"
             self.note(i, "log was read as the natural logarithm ln; for base 10 write log10(x), for base b log_b(x)")

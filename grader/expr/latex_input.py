@@ -25,7 +25,7 @@ _TOKEN = re.compile(r"\\(?:[A-Za-z]+|.)|[ \t\r\n~]+|.", re.DOTALL)
 _SIGNS = {
     "cdot": "*", "times": "*", "ast": "*", "div": "/", "le": "<=", "leq": "<=", "leqslant": "<=", "ge": ">=",
     "geq": ">=", "geqslant": ">=", "lt": "<", "gt": ">", "ne": "!=", "neq": "!=", "langle": "⟨", "rangle": "⟩",
-    "lvert": "|", "rvert": "|", "vert": "|", "mid": "|", "{": "{", "}": "}", "lbrace": "{", "rbrace": "}",
+    "lvert": "⟦", "rvert": "⟧", "vert": "|", "mid": "|", "{": "{", "}": "}", "lbrace": "{", "rbrace": "}",
     "lparen": "(", "rparen": ")", "infty": " oo ", "prime": "'", "in": " in ",
     "top": "T", "intercal": "T", "transpose": "T", "colon": ":", "to": "->", "land": " and ", "lor": " or ",
     "wedge": " and ", "vee": " or ", "pm": "±", "mp": "∓", "cup": "∪", "setminus": "∖", "backslash": "∖",
@@ -34,6 +34,8 @@ _SIGNS = {
     "cap": "∩", "mapsto": "↦", "therefore": "∴", "Rightarrow": "⇒", "implies": "⇒", "approx": "≈",
     "lbrack": "[", "rbrack": "]", "&": "&", "_": "_", "#": "#", "equiv": "≡", "sim": "≈", "simeq": "≈",
 }  # fmt: skip
+# Bars that say which side of the absolute value they are.
+_BARS = {"left": "⟦", "right": "⟧"}
 _SPACES = frozenset(
     ", ; : ! > quad qquad enspace thinspace displaystyle textstyle limits left right middle big Big bigg Bigg "
     "bigl bigr Bigl Bigr biggl biggr Biggl Biggr rm bf it sf tt large Large LARGE huge Huge small normalsize "
@@ -48,7 +50,7 @@ _ACCENTS = frozenset("hat vec bar tilde overline underline overrightarrow wideha
 _BINOMIALS = frozenset(("binom", "dbinom", "tbinom"))
 _DIFFERENTIAL = re.compile(r"\s*(?:\\(?:mathrm|text)\s*\{?\s*d\b|d\s*(?:[A-Za-z]|\\)|\\partial)")
 _DERIVATIVE = re.compile(r"\s*(?:\\(?:mathrm|text)\s*\{?\s*d\b|d(?:[A-Za-z]?\s*\}|\s*\^)|\\partial)")
-_TRANSPOSE = re.compile(r"\{\s*(?:T|t|\\top|\\intercal|\\(?:mathsf|mathrm|text|rm|sf)\s*(?:T|\{\s*T\s*\}))\s*\}")
+_TRANSPOSE = re.compile(r"\{\s*(?:T|\\top|\\intercal|\\(?:mathsf|mathrm|text|rm|sf)\s*(?:T|\{\s*T\s*\}))\s*\}")
 _GREEK = {name: name for name in GREEK if name != "Pi"} | {
     "varphi": "phi", "varepsilon": "epsilon", "vartheta": "theta", "varrho": "rho",
 }  # fmt: skip
@@ -76,7 +78,7 @@ def scan_latex(text: str, words: Vocabulary, source: str, labelled: bool = False
     rewriter.whole()
     clean = "".join(rewriter.out)
     try:
-        infix, within = plain(clean) if not clean.isascii() else (clean, range(len(clean)))
+        infix, within = plain(clean, bars=True) if not clean.isascii() else (clean, range(len(clean)))
     except BadCharacter as bad:
         raise tokens.error(rewriter.origin[bad.at], bad.fault, bad.fix) from None
     fill_from(tokens, infix, [rewriter.origin[i] for i in within], words, labelled)
@@ -171,7 +173,8 @@ class _Rewriter:
         text = self.t.text
         if text[at : at + 3] != "{,}" or not (text[at - 1 : at].isdigit() and text[at + 3 : at + 4].isdigit()):
             return False
-        if not (text[at + 3 : at + 6].isdigit() and not text[at + 6 : at + 7].isdigit()):
+        after = text[at + 3 : at + 7]
+        if not (len(after[:3]) == 3 and after[:3].isdigit()) or after[3:].isdigit():
             raise self.error(at, "there is a comma inside a number", "write decimals with a point, 1.5")
         self.i += 2
         return True
@@ -327,7 +330,10 @@ class _Rewriter:
             if name == "," and self.digit_group(at):
                 self.out.pop()
                 self.origin.pop()
-            if name in ("left", "right") and self.found[self.i][0] == ".":
+            if name in ("left", "right") and self.found[self.i][0] in ("|", r"\vert"):
+                self.i += 1
+                self.add(_BARS[name], at)
+            elif name in ("left", "right") and self.found[self.i][0] == ".":
                 raise self.error(
                     at, f"'\\{name}.' opens or closes nothing", "evaluate the expression and type the result"
                 )

@@ -18,7 +18,7 @@ _SPELLED = (
     (re.compile(r"\\d?frac\{([^{}]*(?:\{[^{}]*\}[^{}]*)*)\}\{([^{}]*(?:\{[^{}]*\}[^{}]*)*)\}"), r"\1/\2"),
     (re.compile(r"\\(?:text|mathrm|operatorname|mathbf)\b"), ""),
     (re.compile(r"\\prime|[′’´`]"), "'"),
-    (re.compile(r"^\(([A-Za-z]'+)\)|^\((d/d[A-Za-z])\)"), r"\1\2"),
+    (re.compile(r"^\s*\((?:([A-Za-z]'+)|(d/d[A-Za-z]))\)"), r"\1\2"),
     (re.compile(r"\^\{?('+)\}?"), r"\1"),
     (re.compile(r"″|\""), "''"),
     (re.compile(r"\\nabla|∇|\bgrad\b"), "nabla"),

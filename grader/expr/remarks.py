@@ -61,7 +61,8 @@ class Remarks:
 
     def shown(self, i: int, j: int) -> str:
         """The text of the tokens from ``i`` up to ``j``, as typed."""
-        text = " ".join(self.t.text[self.starts[i] : self.ends[j - 1]].split())
+        start = self.starts[i]
+        text = " ".join(self.t.text[start : min(self.ends[j - 1], start + 4 * _LONGEST_QUOTE)].split())
         return text if len(text) <= _LONGEST_QUOTE else text[: _LONGEST_QUOTE - 3] + "..."
 
     def shown_argument(self, function: int, which: int) -> str:
@@ -145,7 +146,7 @@ class Remarks:
             elif self.kinds[first] == "-":
                 first += 1
             first += 1
-        if first >= i or self.kinds[first] in ("[", "|", "√"):
+        if first >= i or self.kinds[first] in ("[", "|", "√", "⟦"):
             return
         name, inside, k = self.shown(function, first), self.shown(first, i), self.kinds[i]
         whole = self.shown(function, i)
@@ -332,7 +333,7 @@ class Remarks:
             return error(at, f"unexpected '{shown}'", "type an expression without it here")
         if k == ",":
             return error(at, "unexpected ','", "write decimals with a point, 1.5, and lists in brackets")
-        if k == "|":
+        if k == "|" or k == "⟧":
             return error(at, "this '|' has no partner", "write |...| or abs(...)")
         if k == "_":
             return error(at, "a subscript has no letter before it", "write x_1, for example")

@@ -248,6 +248,8 @@ class StatementParser(ExpressionParser):
             raise self.wrong_closing(i)
         self.i += 1
         self.depth -= 1
+        if not self.may_stand(i):
+            raise self.t.error(self.starts[i], "this set stands where an expression has to stand", "type it alone")
         return Listing(tuple(items), tuple(separators), self.starts[i]) if separators else items[0]
 
     def unexpected(self) -> StudentError:

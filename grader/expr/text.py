@@ -70,7 +70,9 @@ def _write(e: Expr, s: Spelling) -> tuple[str, int]:
         case Apply("factorial", (Variable() | Number() as argument,)):
             return f"{_bracketed(argument, s, _ATOM)}!", _POWER
         case Apply(name, arguments):
-            return s.function(name, tuple(_write(argument, s)[0] for argument in arguments)), _ATOM
+            text = s.function(name, tuple(_write(argument, s)[0] for argument in arguments))
+            # An exponent behind a bare root, √x², belongs to what stands under it.
+            return text, _POWER if text[0] in "√∛" and text[1] != "(" else _ATOM
 
 
 def _bracketed(e: Expr, s: Spelling, least: int) -> str:

@@ -143,7 +143,7 @@ def _fill(tokens: Tokens, text: str, words: Vocabulary, labelled: bool, origin: 
         if entry is None:
             if piece[0] in _BLANKS:
                 continue
-            entry = _unusual(tokens, piece, start, origin, words, labelled, end == len(text))
+            entry = _unusual(tokens, piece, start, origin, words, labelled, not text[end:].strip())
             if entry is None:
                 continue
         kind, name = entry
@@ -197,7 +197,7 @@ def _unusual(
         return words.remember(labelled, piece, ("run", pieces))
     pieces = words.relaxed(piece)
     if pieces is None:
-        return "?", piece
+        return words.remember(labelled, piece, ("?", piece))
     for kind, name, i, j in pieces:
         if kind in "fc" and piece[i:j] != piece[i:j].lower():
             tokens.notes.append(Note(at + i, f"{piece[i:j]} was read as {name}"))

@@ -28,7 +28,7 @@ CAPITALS = {"E": "e", "Pi": "pi", "PI": "pi"}
 """Constants as computer algebra systems write them, where no declared name is spelled so."""
 SIGNS = (
     "+", "-", "*", "/", "^", "(", ")", "[", "]", "{", "}", "|", "!", ",", ";", ":", "=", "<", ">", "<=", ">=", "!=",
-    "'", "_", "√", "∛", "∜", "⟨", "⟩", "±", "∓", "∪", "∖", "ℝ",
+    "'", "_", "√", "∛", "∜", "⟨", "⟩", "±", "∓", "∪", "∖", "ℝ", "⟦", "⟧",
 )  # fmt: skip
 _SPELLINGS_OF_SIGNS = {"**": "^", "==": "=", "=<": "<=", "=>": ">=", "<>": "!=", ":=": "=", "+/-": "±", "-/+": "∓"}
 LINKING = {"or": "or", "and": "or", "in": "in"}
@@ -42,11 +42,12 @@ UNITS = ("i", "j", "k")
 
 _NAME_OF_GREEK = {letter: name for name, letter in GREEK.items() if name != "pi"}
 _SUBSCRIPTED = re.compile(r"(.+?)_?\{?([0-9]+|(?<=_)[A-Za-z0-9]+|(?<=_\{)[A-Za-z0-9]+)\}?")
-_FREE = re.compile(r"([A-Za-zα-ωΑ-Ω])(?:_?([0-9]{1,3})|_([A-Za-z]{1,3})|_\{([0-9]{1,3}|[A-Za-z]{1,3})\})?")
+_STEM = "[A-Za-zα-ωΑ-Ω]|" + "|".join(GREEK)
+_FREE = re.compile(rf"({_STEM})(?:_?([0-9]{{1,3}})|_([A-Za-z]{{1,3}})|_\{{([0-9]{{1,3}}|[A-Za-z]{{1,3}})\}})?")
 FREE_WORDS = frozenset(("const", "constant"))
 """Words for a free constant, in lower case."""
 _BASE = re.compile(r"(.*?)log_\{?([0-9]+|[A-Za-z])\}?(.*)")
-_NEVER_FREE = {"e", "i", "π", "E", "I"}
+_NEVER_FREE = {"e", "i", "π", "pi", "Pi", "E", "I"}
 _FREE_IN_RUNS = ("C", "c", "K", "k")
 # These are too short to be looked for inside a run of letters: `chx` is c*h*x or a slip.
 _WHOLE_ONLY = {"sh", "ch", "th", "inf", "Inf", "tang", "fact"}
