@@ -126,20 +126,39 @@ def rational_power(b: arb, q: Fraction) -> arb:
         raise Undefined
     if d == 1:
         return integer_power(b, n)
+    if d > _HIGHEST_ROOT and b > 0:
+        # The numerator may be as long, and a power that high of a ball says nothing.
+        return (b.log() * n / d).exp()
     if b >= 0:
-        root = b.sqrt() if d == 2 else b.root(d)
+        root = b.sqrt() if d == 2 else _high_root(b, d)
     elif d % 2 == 0:
         if b < 0:
             raise Undefined
         return NOT_KNOWN
     elif b <= 0:
-        root = -((-b).root(d))
+        root = -_high_root(-b, d)
     elif n > 0:
         # The root is monotone, so its range over a ball around zero is bounded by that of the end.
-        root = arb(0, b.abs_upper().root(d).abs_upper())
+        root = arb(0, _high_root(b.abs_upper(), d).abs_upper())
     else:
         return NOT_KNOWN
     return integer_power(root, n)
+
+
+_HIGHEST_ROOT = 1 << 16
+
+
+def _high_root(b: arb, d: int) -> arb:
+    """The d-th root of a ball that is not negative."""
+    if d <= _HIGHEST_ROOT:
+        return b.root(d)
+    # Too high for flint's integers, or slow there: by the logarithm, which needs a positive ball.
+    if b > 0:
+        return (b.log() / d).exp()
+    if b.is_zero():
+        return b
+    upper = (b.abs_upper().log() / d).exp().abs_upper()
+    return arb(upper / 2, upper / 2)
 
 
 def integer_power(b: arb, n: int) -> arb:
