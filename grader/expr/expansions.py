@@ -134,9 +134,7 @@ class Expander:
                 return scale.scaled(both, {}, _HALF)
             case "artanh":
                 one = scale.constant(ONE)
-                quotient = scale.multiply(
-                    scale.add(one, u), scale.reciprocal(scale.add(one, scale.negative(u)))
-                )
+                quotient = scale.multiply(scale.add(one, u), scale.reciprocal(scale.add(one, scale.negative(u))))
                 return scale.scaled(scale.ln(quotient), {}, _HALF)
             case "arsinh" | "arcosh":
                 return self._inverse_hyperbolic(u, function)
@@ -183,7 +181,9 @@ class Expander:
         log = scale.ln(n)
         total = scale.add(scale.multiply(n, log), scale.negative(n))
         total = scale.add(total, scale.scaled(log, {}, _HALF))
-        total = scale.add(total, scale.constant(Exact(Mul((_HALF.tree, Apply("ln", (Mul((Number(Fraction(2)), PI)),)))))))
+        total = scale.add(
+            total, scale.constant(Exact(Mul((_HALF.tree, Apply("ln", (Mul((Number(Fraction(2)), PI)),))))))
+        )
         over = scale.reciprocal(n)
         square = scale.multiply(over, over)
         for c in (Fraction(1, 12), Fraction(-1, 360), Fraction(1, 1260)):

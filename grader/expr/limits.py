@@ -248,9 +248,7 @@ def _constant_part(e: Expr, name: str) -> Expr | None:
 Phase = tuple[Expr, list[tuple[Expr, Fraction, Expr]]]
 
 
-def _compared(
-    e: Expr, name: str, place: Place, side: int, phases: Iterator[Phase], about: str
-) -> Limit | None:
+def _compared(e: Expr, name: str, place: Place, side: int, phases: Iterator[Phase], about: str) -> Limit | None:
     """No limit, when two phases give different ones; the limit, when it is proved to be one constant."""
     known: list[tuple[Expr, Limit]] = []
     for theta, relations in phases:
@@ -352,5 +350,3 @@ def _whole(e: Expr, name: str) -> bool:
 
 
 __all__ = ["Limit", "Side", "limit"]
-
-
