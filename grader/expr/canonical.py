@@ -113,15 +113,24 @@ def normal_form(e: Expr, domain: Domain, budget: Budget = DEFAULT) -> NormalForm
     return NormalForm(e, domain, budget)
 
 
-def is_zero(e: Expr, domain: Domain, budget: Budget = DEFAULT) -> ZeroProof:
-    """Try to prove that ``e`` is zero wherever it is defined on the domain."""
-    return _prove(e, domain, budget, Plan())
+def is_zero(
+    e: Expr, domain: Domain, budget: Budget = DEFAULT, log: list[tuple[Expr, Field]] | None = None
+) -> ZeroProof:
+    """Try to prove that ``e`` is zero wherever it is defined on the domain.
+
+    ``log`` receives the trees and fields of what was proved, one for each case that is defined somewhere.
+    """
+    plan = Plan()
+    plan.log = log
+    return _prove(e, domain, budget, plan)
 
 
 def _prove(e: Expr, domain: Domain, budget: Budget, plan: Plan) -> ZeroProof:
     proof, cut = _attempt(e, domain, budget, plan)
     if proof.verdict is None and plan.angles:
-        other, _ = _attempt(e, domain, budget.for_turning(), Plan(), turning=True)
+        turned = Plan()
+        turned.log = plan.log
+        other, _ = _attempt(e, domain, budget.for_turning(), turned, turning=True)
         if other.verdict is not None:
             proof = other
     if proof.verdict is True or cut is None:
@@ -149,6 +158,8 @@ def _attempt(
         field = Field(domain, plan, budget, turning)
         try:
             proof = _conclusion(field, read(field, e))
+            if proof.verdict and plan.log is not None:
+                plan.log.append((e, field))
         except Refine:
             continue
         except Nowhere:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from grader.records import record
 
@@ -65,9 +65,10 @@ class Plan:
     ``labels``: short names for kernels, which make the identity of a polynomial short.
     ``signs``: signs on the domain that were looked for, None where none was found.
     ``angles``: whether there is a sine or its like.
+    ``log``: where the field of every successful proof is left with its tree, for a certificate.
     """
 
-    __slots__ = ("angles", "cases", "facts", "labels", "linear", "signs", "size", "units")
+    __slots__ = ("angles", "cases", "facts", "labels", "linear", "log", "signs", "size", "units")
 
     def __init__(self) -> None:
         self.units: dict[str, int] = {}
@@ -78,12 +79,14 @@ class Plan:
         self.linear: tuple[Linear, ...] = ()
         self.labels: dict[str, str] = {}
         self.signs: dict[tuple[str, bool], int | None] = {}
+        self.log: list[Any] | None = None
 
     def knowing(self, learned: dict[str, tuple[int, str]]) -> Plan:
         """The same plan with other facts; the tables are shared."""
         other = Plan()
         other.units, other.facts, other.size = self.units, learned, self.size
         other.labels, other.signs, other.angles = self.labels, self.signs, self.angles
+        other.log = self.log
         other.cases, other.linear = self.cases, self.linear
         return other
 
