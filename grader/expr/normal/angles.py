@@ -17,7 +17,7 @@ from grader.expr.normal.algebraic import coefficients_vanish
 from grader.expr.normal.budget import GaveUp, Nowhere, Refine
 from grader.expr.normal.field import Element, Field, Kernel, Polynomial
 from grader.expr.normal.powers import is_integer, parity, root, unit
-from grader.expr.normal.signs import Values, weak_sign
+from grader.expr.normal.signs import Values, proved_sign, weak_sign
 from grader.expr.normal.turning import from_turning, to_turning, turning
 
 HALF = Fraction(1, 2)
@@ -265,12 +265,18 @@ def arctangent(field: Field, u: Element) -> Element:
     other = field.inverse(u)
     side = 1 if other[0].leading_coefficient() > 0 else -1
     other = field.scale(other, side)
-    if _order(other) < _order(u):
-        sign = _sign_of(field, u)
-        if sign is not None:
+    sign = _sign_of(field, u) if field.depends(*u) or _order(other) < _order(u) else None
+    if sign is not None:
+        # What is divided by should not vanish: then the kernel is continuous.
+        here, there = _stays_off_zero(field, u[1]), _stays_off_zero(field, u[0])
+        if there if here != there else _order(other) < _order(u):
             quarter = field.scale(pi(field), Fraction(sign, 2))
             return field.subtract(quarter, field.scale(_arctangent_kernel(field, other), side))
     return _arctangent_kernel(field, u)
+
+
+def _stays_off_zero(field: Field, f: Polynomial) -> bool:
+    return all(proved_sign(field, factor, strict=True) is not None for factor, _ in field.factors(f)[1])
 
 
 def _arctangent_kernel(field: Field, u: Element) -> Element:
@@ -280,19 +286,20 @@ def _arctangent_kernel(field: Field, u: Element) -> Element:
 
 def _order(u: Element) -> tuple[int, int, str]:
     n, d = u
-    return n.total_degree() - d.total_degree(), len(n) - len(d), str(n)
+    return d.total_degree() - n.total_degree(), len(n) - len(d), str(n)
 
 
 def _sign_of(field: Field, u: Element) -> int | None:
     sign = 1
     for f in u:
-        if f.is_constant():
-            sign *= 1 if f.leading_coefficient() > 0 else -1
-            continue
-        known = weak_sign(field, f)
-        if known is None:
-            return None
-        sign *= known
+        c, powers = field.factors(f)
+        sign = sign if c > 0 else -sign
+        for factor, k in powers:
+            if k % 2:
+                known = weak_sign(field, factor)
+                if known is None:
+                    return None
+                sign *= known
     return sign
 
 

@@ -15,10 +15,13 @@ from grader.expr.domain import Domain, Interval
 from grader.expr.normal.budget import Linear, Plan
 from grader.expr.normal.field import Field, Polynomial
 from grader.expr.normal.inference import linear_form
+from grader.expr.tree import size
 from grader.records import record
 
 MOST_ATTEMPTS = 40
 MOST_UNKNOWN = 12
+LARGEST_TREE = 24
+"""Of which zeros are looked for: bisection of long ones takes longer than a proof may."""
 
 
 @record
@@ -148,18 +151,19 @@ def _cut_for(field: Field, f: Polynomial) -> tuple[int, Cut]:
 def _zero_of(field: Field, f: Polynomial, name: str, form: Linear | None) -> Fraction | None:
     if form is not None:
         return -form[1] / form[0][name]
+    simple = _simple_zero(field, f, name)
+    if simple is not None:
+        return simple
     # Loaded here: both modules are built on this package.
     from grader.expr.monotone import Crossing, settled_sign
     from grader.expr.normal.spelling import tree_of
 
     tree = tree_of(field, f)
-    if tree is None:
+    if tree is None or size(tree) > LARGEST_TREE:
         return None
     side = field.domain[name]
     found = settled_sign(tree, Domain.of({name: Interval(side.low, side.high)}))
-    if isinstance(found, Crossing):
-        return found.at
-    return _simple_zero(field, f, name)
+    return found.at if isinstance(found, Crossing) else None
 
 
 def _simple_zero(field: Field, f: Polynomial, name: str) -> Fraction | None:

@@ -18,13 +18,14 @@ from grader.expr.balls import Undefined, arb_of, enclose, precision
 from grader.expr.domain import Domain, Interval
 from grader.expr.normal.field import Element, Field, Polynomial
 from grader.expr.normal.inference import implied, linear_form, semidefinite_sign, sign_by_comparison
-from grader.expr.tree import Apply, Expr, Pow, Variable, walk
+from grader.expr.tree import Apply, Expr, Pow, Variable, size, walk
 
 NOT_KNOWN = arb.nan()
 POWER = Pow(Variable("b"), Variable("x"))
 BITS = 64
 HALF = Fraction(1, 2)
 CONSTANT_BITS = (64, 512)
+LARGEST_TREE = 40
 
 
 class Values:
@@ -248,7 +249,7 @@ def _by_slopes(field: Field, f: Polynomial, names: list[str], domain: Domain, st
     from grader.expr.normal.spelling import tree_of
 
     tree = tree_of(field, f)
-    if tree is None:
+    if tree is None or size(tree) > LARGEST_TREE:
         return None
     found = settled_sign(tree, Domain.of({name: Interval(domain[name].low, domain[name].high) for name in names}))
     if not isinstance(found, int) or not found or (strict and abs(found) < 2):
@@ -289,7 +290,7 @@ def _inner(domain: Domain, names: list[str], strict: bool) -> Domain:
 
 
 def _by_norm(field: Field, f: Polynomial, strict: bool) -> int | None:
-    """``Q r + P`` with a square root ``r`` has the sign of ``Q`` where ``Q^2 r^2 >= P^2``."""
+    """``Q r + P`` with a square root ``r`` has the sign of ``Q`` where ``Q^2 r^2 >= P^2``, else that of ``P``."""
     degrees = f.degrees()
     for relation in field.relations:
         i = relation.generator
@@ -299,10 +300,23 @@ def _by_norm(field: Field, f: Polynomial, strict: bool) -> int | None:
             g = field.generators[i]
             q, p = divmod(f, g)
             norm = field.reduced(q * q * g * g - p * p)
-            if p.is_zero() or norm.is_zero() or proved_sign(field, norm, strict) != 1:
+            if p.is_zero() or norm.is_zero():
                 return None
-            return proved_sign(field, q, strict)
+            side = _sign_by_factors(field, norm, strict)
+            return None if side is None else proved_sign(field, q if side > 0 else p, strict)
     return None
+
+
+def _sign_by_factors(field: Field, f: Polynomial, strict: bool) -> int | None:
+    c, powers = field.factors(f)
+    sign = 1 if c > 0 else -1
+    for factor, k in powers:
+        if strict or k % 2:
+            known = proved_sign(field, factor, strict)
+            if known is None:
+                return None
+            sign *= known if k % 2 else 1
+    return sign
 
 
 def _constant_sign(field: Field, f: Polynomial) -> int | None:
