@@ -7,17 +7,19 @@ different limits: ``sin(g)`` takes each of its values infinitely often, as ``g``
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from math import lcm
 from typing import Literal
 
+from grader.expr.balls import Undefined, enclose, precision
 from grader.expr.canonical import is_zero
 from grader.expr.derivative import NotDifferentiable, derivative
 from grader.expr.domain import Domain
 from grader.expr.exact_numbers import Exact, SignUnknown
 from grader.expr.expansions import LENGTHS, Expander, NotExpandable, Place
 from grader.expr.functions import FUNCTIONS
+from grader.expr.recognise import candidates
 from grader.expr.scale import Cancelled, Expansion, NoValue
 from grader.expr.tidy import tidy
 from grader.expr.tree import (
@@ -277,7 +279,7 @@ def _compared(e: Expr, name: str, place: Place, side: int, phases: Iterator[Phas
     return None
 
 
-def _fixed(e: Expr, values: dict[Expr, Expr]) -> Expr:
+def _fixed(e: Expr, values: Mapping[Expr, Expr]) -> Expr:
     """The tree with sines and cosines of the waves replaced by those of the given angles."""
     if isinstance(e, Apply) and e.function in ("sin", "cos") and e.arguments[0] in values:
         return Exact(Apply(e.function, (values[e.arguments[0]],))).tree
@@ -301,10 +303,8 @@ def _over_integers(e: Expr, name: str, place: Place) -> Limit:
         return found
     speeds = []
     for wave in waves:
-        q = rational_value(tidy(Div(derivative(wave, name), PI)))
-        if q is None:
-            constant = _constant_part(tidy(Div(derivative(wave, name), PI)), name)
-            q = None if constant is None else rational_value(constant)
+        speed = _constant_part(tidy(derivative(wave, name)), name)
+        q = None if speed is None else _rational(Div(speed, PI))
         if q is None:
             return found
         speeds.append(q)
@@ -328,6 +328,20 @@ def _over_integers(e: Expr, name: str, place: Place) -> Limit:
                 f"along {name} = {residue} mod {period} to {_text(one.value)}",
             )
     return Limit(limits[0].kind, limits[0].value, f"the same along {name} = 0, 1, ..., {period - 1} mod {period}")
+
+
+def _rational(e: Expr) -> Fraction | None:
+    """The value of a constant that is a fraction with a small denominator, proved."""
+    with precision(128):
+        try:
+            ball = enclose(e, {})
+        except Undefined:
+            return None
+    for candidate in candidates(ball):
+        q = rational_value(candidate)
+        if q is not None and Exact(Add((e, Neg(candidate)))).sign() == 0:
+            return q
+    return None
 
 
 def _alternating(e: Expr, name: str) -> Expr:

@@ -271,7 +271,7 @@ class Scale:
         growth: Growth = {}
         left = large
         while True:
-            large, c, small = self.split(left)
+            large, bounded, small = self.split(left)
             if not large.terms:
                 return growth, left
             top, k = large.terms[0]
@@ -283,10 +283,10 @@ class Scale:
                     left = self.add(left, self.scaled(log, {}, -q))
                     break
             else:
-                new = Generator("e^(...)", self.scaled(large, {}, ONE / k))
+                new = Generator("e^(...)", Expansion([(g, c / k) for g, c in large.terms]))
                 self._insert(new, top)
                 growth = self.times(growth, {new: k})
-                left = self.add(self.constant(c), small)
+                left = self.add(self.constant(bounded), small)
 
     def _insert(self, new: Generator, top: Growth) -> None:
         """Put ``e^h`` in its place: it outgrows every generator whose logarithm is negligible against ``h``.
