@@ -230,9 +230,9 @@ def _text(row: Mapping[str, Any], field: str) -> str:
 def _domain(value: object, names: list[str] | tuple[str, ...]) -> Domain:
     if value is None:
         return Domain.reals(*names)
-    if not isinstance(value, Mapping) or not all(isinstance(ends, list | tuple) for ends in value.values()):
+    if not isinstance(value, Mapping) or not all(isinstance(ends, list | tuple | str) for ends in value.values()):
         raise _bad("domain", "an object of intervals is needed", 'for example {"x": ["0", "3"]}')
-    declared = read_domain(cast("Mapping[str, list[object]]", value), "domain")
+    declared = read_domain(cast("Mapping[str, object]", value), "domain")
     return Domain(
         tuple((name, declared[name]) for name in names) + tuple((n, i) for n, i in declared.intervals if n not in names)
     )

@@ -186,6 +186,10 @@ def given_from_text(spec: Given, text: Any, names: tuple[str, ...]) -> GivenValu
             return parse(text, known, "infix", "manifest")
 
 
+INTEGER = "integer "
+"""What stands before an interval of integers."""
+
+
 def interval_parts(text: str) -> tuple[bool, str, str, bool] | None:
     """``(0, 3]`` as (closed on the left, "0", "3", closed on the right); None when it is no interval."""
     text = text.strip()
@@ -203,7 +207,7 @@ def interval_parts(text: str) -> tuple[bool, str, str, bool] | None:
 
 def read_interval(text: str) -> Interval:
     """The interval that ``str(interval)`` wrote."""
-    parts = interval_parts(text)
+    parts = interval_parts(text.removeprefix(INTEGER))
     if parts is None:
         raise ValueError(f"'{text}' is not an interval")
     low_closed, low, high, high_closed = parts
@@ -212,6 +216,7 @@ def read_interval(text: str) -> Interval:
         None if high == "oo" else Fraction(high),
         low_closed or low == "-oo",
         high_closed or high == "oo",
+        text.startswith(INTEGER),
     )
 
 

@@ -10,7 +10,7 @@ from grader.bank.conditions import Quantity
 from grader.bank.document import Faults, Fields, Items, Node, Text
 from grader.bank.fields import Record, describe, fraction, whole_number
 from grader.bank.givens import Scope
-from grader.bank.instance import interval_parts
+from grader.bank.instance import INTEGER, interval_parts
 from grader.bank.problem import Derived, Parameter, Span
 from grader.errors import StudentError
 from grader.expr.parse import Names, parse
@@ -63,17 +63,20 @@ def read_derived(record: Record, scope: Scope, faults: Faults) -> tuple[Derived,
 
 
 def read_span(key: Text, node: Node, names: tuple[str, ...], faults: Faults) -> Span | None:
-    """``[-2, 2]`` or a text ``(0, oo)``; the ends may use parameters."""
+    """``[-2, 2]`` or a text ``(0, oo)``, ``integer [1, oo)``; the ends may use parameters."""
     if key.value in names:
         faults.add(key.place, f"'{key.value}' is a parameter, so it has no domain", "give the domain of a variable")
         return None
     ends: list[Text]
     low_closed = high_closed = True
+    integer = False
     if isinstance(node, Items) and len(node.items) == 2 and all(isinstance(item, Text) for item in node.items):
         ends = [item for item in node.items if isinstance(item, Text)]
-    elif isinstance(node, Text) and (parts := interval_parts(node.value)) is not None:
+    elif isinstance(node, Text) and (parts := interval_parts(node.value.removeprefix(INTEGER))) is not None:
+        integer = node.value.startswith(INTEGER)
         low_closed, low, high, high_closed = parts
-        ends = [Text(part, node.offset(node.value.index(part))) for part in (low, high)]
+        start = len(INTEGER) if integer else 0
+        ends = [Text(part, node.offset(node.value.index(part, start))) for part in (low, high)]
     else:
         fault = f"the domain of '{key.value}' has to be an interval such as [-2, 2] or '(0, oo)', not {describe(node)}"
         faults.add(node.place, fault)
@@ -85,7 +88,7 @@ def read_span(key: Text, node: Node, names: tuple[str, ...], faults: Faults) -> 
     low_value, high_value = (rational_value(tree) if tree is not None else None for tree in trees)
     if low_value is not None and high_value is not None and low_value >= high_value:
         faults.add(node.place, f"the domain of '{key.value}' is empty", "write the smaller end first")
-    return Span(key.value, trees[0], trees[1], low_closed, high_closed, key.place)
+    return Span(key.value, trees[0], trees[1], low_closed, high_closed, key.place, integer)
 
 
 def _end(text: Text, infinite: str, names: tuple[str, ...], faults: Faults) -> Expr | None:

@@ -52,7 +52,10 @@ class Constraint:
 
 @record
 class Span:
-    """The interval of one variable; its ends are arithmetic over the parameters, None is infinite."""
+    """The interval of one variable; its ends are arithmetic over the parameters, None is infinite.
+
+    With ``integer`` the variable stands for the integers in it.
+    """
 
     variable: str
     low: Expr | None
@@ -60,6 +63,7 @@ class Span:
     low_closed: bool
     high_closed: bool
     place: Place
+    integer: bool = False
 
 
 @record

@@ -105,7 +105,7 @@ def _shared() -> Schema:
             "additionalProperties": {
                 "anyOf": [
                     {"type": "array", "items": _TYPED, "minItems": 2, "maxItems": 2},
-                    {"type": "string", "pattern": r"^\s*[(\[].+,.+[)\]]\s*$"},
+                    {"type": "string", "pattern": r"^\s*(integer )?\s*[(\[].+,.+[)\]]\s*$"},
                 ]
             },
         },

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
+from math import ceil, floor
 
 from grader.bank.conditions import NoValue, Quantity, evaluate, holds
-from grader.bank.problem import Problem
+from grader.bank.problem import Problem, Span
 from grader.errors import Place
 from grader.expr.domain import Domain, Interval
 from grader.expr.tree import Expr, Variable, rational, substitute
@@ -113,5 +114,19 @@ def drawn_domain(problem: Problem, values: Mapping[str, Quantity]) -> Domain:
             raise PutBack(f"the domain of '{span.variable}' has no value", span.place, detail=str(reason)) from None
         if low is not None and high is not None and low >= high:
             raise PutBack(f"the domain of '{span.variable}' is empty", span.place)
+        if span.integer:
+            intervals.append((span.variable, _integers(span, low, high)))
+            continue
         intervals.append((span.variable, Interval(low, high, span.low_closed, span.high_closed)))
     return Domain(tuple(intervals))
+
+
+def _integers(span: Span, low: Fraction | None, high: Fraction | None) -> Interval:
+    """The integers of a span: its ends are the first and the last of them."""
+    if low is not None:
+        low = Fraction(ceil(low)) + (low.denominator == 1 and not span.low_closed)
+    if high is not None:
+        high = Fraction(floor(high)) - (high.denominator == 1 and not span.high_closed)
+    if low is not None and high is not None and low > high:
+        raise PutBack(f"the domain of '{span.variable}' is empty", span.place)
+    return Interval(low, high, integer=True)

@@ -15,7 +15,13 @@ _RELATIONS = ("equal", "antiderivative", "antiderivative_with_constant", "points
 @click.argument("reference", required=False)
 @click.argument("student", required=False)
 @click.option("--var", "names", multiple=True, metavar="NAME", help="A variable; repeat for more.  [default: x]")
-@click.option("--domain", "domains", multiple=True, metavar="X:LOW..HIGH", help='Where it has to hold, as "x:0..3".')
+@click.option(
+    "--domain",
+    "domains",
+    multiple=True,
+    metavar="X:LOW..HIGH",
+    help='Where it has to hold, as "x:0..3" or "n:integer 1..".',
+)
 @click.option("--relation", type=click.Choice(_RELATIONS), default="equal", show_default=True)
 @click.option("--syntax", type=click.Choice(["auto", "infix", "latex"]), default="auto", show_default=True)
 @click.option(
@@ -81,12 +87,11 @@ def command(
         sys.exit(2)
 
 
-def _interval(text: str) -> tuple[str, list[str]]:
+def _interval(text: str) -> tuple[str, str]:
     name, colon, ends = text.partition(":")
-    low, dots, high = ends.partition("..")
-    if not (colon and dots and name.strip()):
-        raise click.UsageError(f'a domain looks like "x:0..3", not {text!r}')
-    return name.strip(), [low.strip(), high.strip()]
+    if not (colon and name.strip() and (".." in ends or ends.strip() == "integer")):
+        raise click.UsageError(f'a domain looks like "x:0..3" or "n:integer 1..", not {text!r}')
+    return name.strip(), ends.strip()
 
 
 def _accept(text: str | None) -> object:

@@ -27,7 +27,12 @@ def settle_equal(claim: Equal, effort: Effort) -> Finding:
 
             finding = settle_constant(claim, effort)
         return finding
-    return _settle(known.including(names), student, effort)
+    known = known.including(names)
+    if known.domain.integers:
+        from grader.decide.sequences import settle_sequence
+
+        return settle_sequence(reference, student, known.domain, effort)
+    return _settle(known, student, effort)
 
 
 def _settle(known: Prepared, student: Expr, effort: Effort) -> Finding:

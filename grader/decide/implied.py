@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from fractions import Fraction
 from itertools import islice, product
+from math import ceil, floor
 from typing import Any, TypeAlias
 
 from flint import arb, fmpz_poly
@@ -141,10 +142,9 @@ class _Piece:
         if a[0].is_zero():
             return False
         if kind == "nonzero":
-            if self._integers & field.depends(*a):
-                return False
             _, powers = field.product(a)
-            return all(k < 0 or _thin(field, f) for f, k in powers)
+            stays = _factors_off_zero(field, self._known) if self._integers else frozenset()
+            return all(k < 0 or str(f) in stays or _rarely_zero(field, f, self._integers) for f, k in powers)
         facts = [fact for fact in facts if not field.is_complex(fact)]
         if field.is_complex(a):
             return False
@@ -187,6 +187,18 @@ def _fact(field: Field, need: Need) -> list[Element]:
     except (GaveUp, RecursionError):
         return []
     return [a]
+
+
+def _factors_off_zero(field: Field, known: Iterable[Need]) -> frozenset[str]:
+    """The irreducible polynomials that are zero nowhere where the reference has a value."""
+    found: set[str] = set()
+    for tree, kind in known:
+        if kind != "nonnegative":
+            try:
+                found |= {str(f) for f, k in field.product(read(field, tree))[1] if k > 0}
+            except (GaveUp, RecursionError):
+                continue
+    return frozenset(found)
 
 
 def _free_signs(field: Field, elements: Iterable[Element]) -> list[int]:
@@ -388,6 +400,37 @@ def _thin(field: Field, f: Polynomial) -> bool:
         return _nowhere_constant(field, kernels[0])
     tree = tree_of(field, f)
     return tree is not None and all(_quotient(field, i) for i in used) and _nonzero_somewhere(tree, field.domain)
+
+
+def _rarely_zero(field: Field, f: Polynomial, integers: frozenset[str]) -> bool:
+    """Proved: for all values of the integer variables the zeros in the others are nowhere dense.
+
+    With integer variables alone: no zero at all.
+    """
+    whole = field.depends(f) & integers
+    if not whole:
+        return _thin(field, f)
+    if proved_sign(field, f, strict=True) is not None:
+        return True
+    used = [i for i, k in enumerate(f.degrees()) if k]
+    if any(field.kernels[i].kind != "variable" for i in used):
+        return False
+    if len(used) == 1:
+        return _without_integer_roots(f, used[0], field.domain[field.kernels[used[0]].name])
+    # A polynomial in the real variables is not zero when one of its coefficients is not.
+    real = [i for i in used if field.kernels[i].name not in whole]
+    return any(_rarely_zero(field, part, integers) for part in _powers(field, f, real[0]).values()) if real else False
+
+
+def _without_integer_roots(f: Polynomial, i: int, interval: Interval) -> bool:
+    coefficients = _coefficients(f, i)
+    for root, _ in _roots(coefficients):
+        if root.imag.contains(0):
+            low, high = _ends(root.real, coefficients)
+            for n in range(floor(low), ceil(high) + 1):
+                if interval.contains(Fraction(n)) and sum(c * n**k for k, c in enumerate(coefficients)) == 0:
+                    return False
+    return True
 
 
 def _quotient(field: Field, i: int) -> bool:

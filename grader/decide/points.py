@@ -83,7 +83,7 @@ def _hashed(name: str) -> int:
 def points(domain: Domain, seed: int, start: int = 0) -> Iterator[Point]:
     """An endless stream of points inside the domain, from the ``start``-th on.
 
-    Every coordinate is rational and strictly inside its interval.
+    Every coordinate is rational and strictly inside its interval; an integer may be at its end.
     """
     numbers = stream(seed)
     index = 0
@@ -96,7 +96,20 @@ def points(domain: Domain, seed: int, start: int = 0) -> Iterator[Point]:
         index += 1
 
 
+def _integer(interval: Interval, number: int, reach: Fraction) -> Fraction:
+    """An integer of the interval; on an unbounded side within four times the reach of its end."""
+    low, high = interval.low, interval.high
+    most = max(4 * int(reach), 6)
+    if low is not None and high is not None:
+        return low + number % (int(high - low) + 1)
+    if low is not None:
+        return low + number % most
+    return high - number % most if high is not None else Fraction(number % (2 * most + 1) - most)
+
+
 def _inside(interval: Interval, number: int, denominator: int, reach: Fraction) -> Fraction:
+    if interval.integer:
+        return _integer(interval, number, reach)
     # In integers, reduced once: this runs for every coordinate of every answer.
     n = 1 + number % (denominator - 1)
     low, high = interval.low, interval.high

@@ -109,22 +109,31 @@ def apart(a: arb, b: arb) -> tuple[str, str]:
     return decimal(a, digits), decimal(b, digits)
 
 
-def missing_on_interval(reference: Expr, student: Expr, point: Point) -> bool:
+def missing_on_interval(reference: Expr, student: Expr, point: Point, integers: frozenset[str] = frozenset()) -> bool:
     """Whether the student's expression has no value on a whole neighbourhood of the point.
 
     A single missing point (a removable hole) is not held against an answer; this tells
     the two apart.  Proved when the balls say so; otherwise three nearby points have to
-    be missing as well, which an isolated hole cannot produce.
+    be missing as well, which an isolated hole cannot produce.  The neighbourhood of an
+    integer is this integer alone.
     """
+    if integers.issuperset(point):
+        return True
     with precision(128):
         try:
-            enclose(student, {name: arb_of(value) + arb(0, 2.0**-30) for name, value in point.items()})
+            enclose(
+                student,
+                {name: arb_of(value) + arb(0, 0 if name in integers else 2.0**-30) for name, value in point.items()},
+            )
         except Undefined:
             return True
         missing = 0
         # Dyadic, so that values at dyadic points stay exact.
         for shift in (Fraction(1, 1 << 20), Fraction(-3, 1 << 21), Fraction(5, 1 << 22)):
-            near = {name: value + shift * (i + 1) for i, (name, value) in enumerate(point.items())}
+            near = {
+                name: value if name in integers else value + shift * (i + 1)
+                for i, (name, value) in enumerate(point.items())
+            }
             outcome, _, _ = look(reference, student, near, 128)
             missing += outcome is Look.MISSING
     return missing == 3

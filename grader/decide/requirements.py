@@ -12,6 +12,7 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import Literal, TypeAlias
 
+from grader.expr.domain import Domain
 from grader.expr.tree import (
     ONE,
     Add,
@@ -26,23 +27,22 @@ from grader.expr.tree import (
     Variable,
     children,
     rational_value,
+    variables,
 )
 
 Kind: TypeAlias = Literal["positive", "nonnegative", "nonzero"]
 Need: TypeAlias = tuple[Expr, Kind]
 Needs: TypeAlias = dict[Need, None]
 
-NO_INTEGERS: frozenset[str] = frozenset()
 
-
-def requirements(e: Expr, integers: frozenset[str] = NO_INTEGERS) -> Needs:
-    """The needs of an expression in which the names in ``integers`` stand for integers."""
+def requirements(e: Expr, domain: Domain | None = None) -> Needs:
+    """The needs of an expression; the domain tells which variables stand for integers."""
     found: Needs = {}
-    _collect(e, found, integers)
+    _collect(e, found, domain if domain is not None and domain.integers else None)
     return found
 
 
-def _collect(e: Expr, found: Needs, integers: frozenset[str]) -> None:
+def _collect(e: Expr, found: Needs, integers: Domain | None) -> None:
     kind = type(e)
     if kind is Number or kind is Variable or kind is Constant:
         return
@@ -61,7 +61,7 @@ def _collect(e: Expr, found: Needs, integers: frozenset[str]) -> None:
         _of_power(e, found, integers)
 
 
-def _of_power(e: Pow, found: Needs, integers: frozenset[str]) -> None:
+def _of_power(e: Pow, found: Needs, integers: Domain | None) -> None:
     q = rational_value(e.exponent)
     if q is not None:
         _of_rational_power(found, e.base, q)
@@ -69,8 +69,7 @@ def _of_power(e: Pow, found: Needs, integers: frozenset[str]) -> None:
     base = e.base
     if (isinstance(base, Constant) and base.name != "oo") or (rational_value(base) or 0) > 0:
         return
-    if integers and integral(e.exponent, integers):
-        # Zero may stand to the powers that are not negative; asked for only where that is not seen.
+    if integers is not None and integral(e.exponent, frozenset(integers.integers)):
         if not _never_negative(e.exponent, integers):
             _nonzero(found, base)
         return
@@ -107,16 +106,10 @@ def integral(e: Expr, integers: frozenset[str]) -> bool:
             return False
 
 
-def _never_negative(e: Expr, integers: frozenset[str]) -> bool:
-    match e:
-        case Number(value):
-            return value >= 0
-        case Add(parts) | Mul(parts):
-            return all(_never_negative(part, integers) for part in parts)
-        case Pow(_, Number(value)):
-            return value.denominator == 1 and value.numerator % 2 == 0
-        case _:
-            return False
+def _never_negative(e: Expr, domain: Domain) -> bool:
+    from grader.expr.ranges import box_of, range_of
+
+    return range_of(e, box_of(domain, variables(e))).sign > 0
 
 
 def _positive(found: Needs, u: Expr) -> None:

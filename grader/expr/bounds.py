@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from fractions import Fraction
 from functools import lru_cache
+from math import ceil, floor
 
 from grader.errors import Place, StudentError
 from grader.expr.domain import Domain, Interval
@@ -57,22 +58,65 @@ def read_bound(value: object, source: str, inward: int = 0) -> Fraction | None:
     return Fraction(scaled, 1 << 41) + inward * _INWARD
 
 
-def read_interval(ends: Sequence[object], source: str) -> Interval:
-    """An interval from its two ends; raises StudentError unless the first is smaller."""
-    if len(ends) != 2:
+def read_interval(ends: object, source: str) -> Interval:
+    """An interval from two ends, or from a text: ``0..3``, ``[0, 3]``, ``integer 1..``.
+
+    With the word ``integer`` (in front of the text, or as the first of three) it is one of
+    integers.  An end left out is infinite.  Raises StudentError unless the first is smaller.
+    """
+    parts: list[object] = []
+    if isinstance(ends, str):
+        parts = _parts(ends)
+    elif isinstance(ends, list | tuple):
+        parts = list(ends)
+    integer = False
+    if parts and isinstance(parts[0], str) and (marked := _INTEGER.match(parts[0])):
+        integer = True
+        rest = parts[0][marked.end() :]
+        parts = parts[1:] if not rest and len(parts) != 2 else [rest, *parts[1:]]
+    if integer and not parts:
+        parts = [None, None]
+    if len(parts) != 2:
         raise StudentError(Place(source), "an interval has two ends", "write [low, high]")
-    return _interval(str(ends[0]), str(ends[1]), source)
+    low, high = (infinite if end is None or end == "" else str(end) for end, infinite in zip(parts, _ENDS, strict=True))
+    return _interval(low, high, source, integer)
+
+
+_INTEGER = re.compile(r"\s*integers?\b\s*")
+_ENDS = ("-oo", "oo")
+
+
+def _parts(text: str) -> list[object]:
+    """The ends in ``1..3`` or ``[1, 3]``, the word ``integer`` kept with the first."""
+    marked = _INTEGER.match(text)
+    word = "integer " if marked else ""
+    body = text[marked.end() :].strip() if marked else text.strip()
+    if not body:
+        return [word] if word else []
+    separator = ".." if ".." in body else ","
+    first, found, second = body.strip("[]()").partition(separator)
+    return [word + first.strip(), second.strip()] if found else []
 
 
 # A batch asks about the same few intervals again and again.
 @lru_cache(1024)
-def _interval(first: str, second: str, source: str) -> Interval:
+def _interval(first: str, second: str, source: str, integer: bool) -> Interval:
     low, high = read_bound(first, source, 1), read_bound(second, source, -1)
+    if integer:
+        return _integers(low, high, source)
     if low is not None and high is not None and low >= high:
         raise StudentError(Place(source), f"the interval from {low} to {high} is empty", "write the smaller end first")
     return Interval(low, high)
 
 
-def read_domain(intervals: Mapping[str, Sequence[object]], source: str) -> Domain:
-    """A domain from pairs of ends for each variable."""
+def _integers(low: Fraction | None, high: Fraction | None, source: str) -> Interval:
+    least = None if low is None else Fraction(ceil(low))
+    greatest = None if high is None else Fraction(floor(high))
+    if least is not None and greatest is not None and least > greatest:
+        raise StudentError(Place(source), f"there is no integer from {low} to {high}", "write the smaller end first")
+    return Interval(least, greatest, integer=True)
+
+
+def read_domain(intervals: Mapping[str, object], source: str) -> Domain:
+    """A domain from an interval for each variable, as `read_interval` takes it."""
     return Domain.of({name: read_interval(ends, source) for name, ends in intervals.items()})

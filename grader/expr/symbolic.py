@@ -48,6 +48,11 @@ def symbol(name: str, domain: Domain | None = None) -> Any:
 
 
 def _assumptions(interval: Interval) -> dict[str, bool]:
+    known = _signs(interval)
+    return {**known, "integer": True} if interval.integer else known
+
+
+def _signs(interval: Interval) -> dict[str, bool]:
     low, high = interval.low, interval.high
     if low is not None and (low > 0 or (low == 0 and not interval.low_closed)):
         return {"positive": True}
