@@ -369,8 +369,8 @@ class _Reader:
         only = found.rows[0][0] if len(found.rows) == 1 == len(found.rows[0]) else None
         if isinstance(only, Brackets) and (len(only.rows) > 1 or any(isinstance(i, Brackets) for i in only.rows[0])):
             # Brackets around a whole matrix, as in \left(\begin{matrix} ... \end{matrix}\right).
-            flipped = found.transposed != only.transposed
-            return self.rows(Brackets(only.opening, only.rows, only.closing, flipped, only.at))
+            turned = found.transposed != only.transposed
+            return self.rows(Brackets(only.opening, only.rows, only.closing, turned, only.at))
         items = found.rows
         nested = [isinstance(item, Brackets) for row in items for item in row]
         if all(nested) and (len(items) == 1 or all(len(row) == 1 for row in items)):

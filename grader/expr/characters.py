@@ -59,7 +59,8 @@ def refused_operator(what: str) -> tuple[str, str]:
 def plain(text: str, bars: bool = False) -> tuple[str, list[int]]:
     """The text in the signs of the language, and for each of its characters the index it came from.
 
-    ``bars``: whether ⟦ and ⟧ stand for the two bars of an absolute value, as in text made from LaTeX.  Raises `BadCharacter`.
+    ``bars``: whether ⟦ and ⟧ stand for the two bars of an absolute value, as in text made from LaTeX.
+    Raises `BadCharacter`.
     """
     found: list[str] = []
     origin: list[int] = []

@@ -133,9 +133,10 @@ class ExpressionParser(Remarks):
                 right = self.factor()
                 if slash >= 0 and (self.ends[i - 1] == self.starts[i] or before == "v" or before == "c"):
                     self.note_quotient(begin, slash, i)
-                elif (k == "(" or k == "[") and before == "v" and self.i == i + 3 and self.ends[i - 1] == self.starts[i]:
-                    name, inside = self.shown(i - 1, i), self.shown(i + 1, i + 2)
-                    self.note(i - 1, f"{name}{kinds[i]}{inside}{CLOSING[k]} was read as {name}*{inside}; {name} is not a function here")
+                elif (
+                    (k == "(" or k == "[") and before == "v" and self.i == i + 3 and self.ends[i - 1] == self.starts[i]
+                ):
+                    self.note_no_function(i)
                 elif k == "|" and "|" in kinds[begin:i]:
                     self.note(
                         begin,
@@ -423,14 +424,12 @@ class ExpressionParser(Remarks):
     def ends_by_spaces(self, i: int) -> bool:
         """Whether the bracket at token ``i`` holds entries set apart by spaces, as far as its signs tell.
 
-        It has to stand by itself, without commas.  With several rows any two neighbours tell; in one
-        row only what could not be a product does, or that rows are asked.
+        It has to stand by itself, without commas.  In a matrix any two neighbours tell; where none is
+        asked only what could not be a product does.
         """
         kinds, starts, ends = self.kinds, self.starts, self.ends
         spaces = self.breaks == SPACES
-        if not self.trials or not (
-            (kinds[i - 1] if i else "") in _BEFORE_LIST or (spaces and starts[i] > ends[i - 1])
-        ):
+        if not self.trials or not ((kinds[i - 1] if i else "") in _BEFORE_LIST or (spaces and starts[i] > ends[i - 1])):
             return False
         depth, j = 0, i
         several = certain = neighbours = False
@@ -456,9 +455,18 @@ class ExpressionParser(Remarks):
                 several = several or k == ";"
             j += 1
         alone = kinds[j + 1] in _AFTER_LIST or (spaces and starts[j + 1] > ends[j])
-        if neighbours and alone and not (several or certain or self.rows_asked):
-            self.note(i, f"{self.shown(i, j + 1)} was read as one entry; commas separate entries")
-        return neighbours and alone and (several or certain or self.rows_asked)
+        if not (neighbours and alone):
+            return False
+        if self.form == "vector":
+            # In several rows of a vector the spaces are products; in one they set its entries apart.
+            wanted = certain or (not several and i == 0)
+        else:
+            wanted = certain or several or (self.form == "matrix" and i == 0)
+        if not wanted:
+            self.note(
+                i, f"the spaces in {self.shown(i, j + 1)} were not read as ends of entries; for entries put commas"
+            )
+        return wanted
 
     def spaced_brackets(self, i: int) -> Expr | None:
         """The rows of a bracket whose entries end with a space; None when they differ in length."""
@@ -636,13 +644,14 @@ class ExpressionParser(Remarks):
             wanted = kinds[first] == "0" and touching and self.words[first].isdigit() and (after == "(" or apart)
         if not wanted:
             return None
-        index = self.primary()
-        if not is_expression(index):
-            # A list of one, in square brackets.
-            index = expression(index.rows[0][0])  # type: ignore[unreachable]
+        found: Notation = self.primary()
+        # In square brackets it may be a list of one.
+        index = expression(found.rows[0][0] if isinstance(found, Brackets) else found)
         whole, shown = self.shown(i, self.i), self.shown(first, self.i).strip("()[]")
         if name == "log":
-            self.note(i, f"{whole} was read as the logarithm to the base {shown}; for another product write ln({shown}*...)")
+            self.note(
+                i, f"{whole} was read as the logarithm to the base {shown}; for another product write ln({shown}*...)"
+            )
         else:
             self.note(i, f"{whole} was read as the root with the index {shown}; it is written root({shown}, ...)")
         return index
@@ -680,8 +689,8 @@ class ExpressionParser(Remarks):
         if self.kinds[self.i] != closing:
             raise self.wrong_closing(opening)
         for argument in found:
-            if type(argument) is Brackets:
-                raise self.list_in_expression(argument)
+            if not is_expression(argument):
+                raise self.not_an_expression(argument)
         self.i += 1
         self.bars, self.breaks = outer, breaks
         return tuple(found)

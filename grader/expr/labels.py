@@ -7,19 +7,20 @@ from __future__ import annotations
 
 WHOLE_ANSWERS = {
     "none": "none", "no points": "none", "no point": "none", "no stationary points": "none",
-    "no stationary point": "none", "no critical points": "none", "no critical point": "none",
-    "no solution": "none", "no solutions": "none", "no extrema": "none", "nothing": "none",
-    "there are none": "none", "the empty set": "none", "empty set": "none", "empty": "none", "∅": "none",
-    "{}": "none", "{ }": "none", "no real solutions": "none", "no real solution": "none", "\\emptyset": "none",
-    "\\varnothing": "none", "n/a": "none", "na": "none", "null": "none", "{∅}": "none", "ø": "none",
-    "no values": "none", "no value": "none", "no such point": "none", "no such points": "none",
-    "there is no solution": "none", "there are no solutions": "none", "no answer exists": "dne",
+    "no stationary point": "none", "no critical points": "none", "no critical point": "none", "no solution": "none",
+    "no solutions": "none", "no extrema": "none", "nothing": "none", "there are none": "none", "the empty set": "none",
+    "empty set": "none", "empty": "none", "∅": "none", "{}": "none", "{ }": "none", "no real solutions": "none",
+    "no real solution": "none", "\\emptyset": "none", "\\varnothing": "none", "n/a": "none", "na": "none",
+    "null": "none", "{∅}": "none", "ø": "none", "no values": "none", "no value": "none", "no such point": "none",
+    "no such points": "none", "there is no solution": "none", "there are no solutions": "none",
+    "no answer exists": "dne", "dne": "dne", "d.n.e": "dne", "does not exist": "dne", "doesn't exist": "dne",
+    "limit does not exist": "dne", "the limit does not exist": "dne", "it does not exist": "dne", "undefined": "dne",
+    "not defined": "dne", "is undefined": "dne", "nan": "dne",
     "all real numbers": "reals", "all reals": "reals", "all real x": "reals", "all x": "reals", "everywhere": "reals",
-    "the real numbers": "reals", "real numbers": "reals", "the reals": "reals", "reals": "reals",
-    "all of r": "reals", "every real number": "reals", "\\mathbb{r}": "reals", "\\mathbb r": "reals", "\\r": "reals",
-    "dne": "dne", "d.n.e": "dne", "does not exist": "dne", "doesn't exist": "dne", "limit does not exist": "dne", "the limit does not exist": "dne", "it does not exist": "dne",
-    "diverges": "diverges", "divergent": "diverges", "it diverges": "diverges", "converges": "converges",
-    "convergent": "converges", "it converges": "converges", "undefined": "dne", "not defined": "dne", "is undefined": "dne", "nan": "dne",
+    "the real numbers": "reals", "real numbers": "reals", "the reals": "reals", "reals": "reals", "all of r": "reals",
+    "every real number": "reals", "\\mathbb{r}": "reals", "\\mathbb r": "reals", "\\r": "reals",
+    "diverges": "diverges", "divergent": "diverges", "it diverges": "diverges",
+    "converges": "converges", "convergent": "converges", "it converges": "converges",
 }  # fmt: skip
 """Texts that are an answer as a whole, in lower case, with the canonical word."""
 

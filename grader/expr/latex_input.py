@@ -348,7 +348,9 @@ class _Rewriter:
         elif name == "mathbb":
             letter = self.one_letter()
             if letter != "R":
-                raise self.error(at, "of the sets with a name only \\mathbb{R} can be used", "write R for the real numbers")
+                raise self.error(
+                    at, "of the sets with a name only \\mathbb{R} can be used", "write R for the real numbers"
+                )
             self.add("ℝ", at)
         elif name in _BINOMIALS:
             self.add(" binomial(", at)
@@ -513,7 +515,9 @@ class _Rewriter:
 
 
 _WRAPPED = re.compile(r"\\(?:boxed|fbox|ensuremath|displaystyle|textstyle)\s*\{")
-_DISPLAY = re.compile(r"\\(begin|end)\s*\{(?:equation|align|aligned|gather|gathered|displaymath|math|split|multline)\*?\}")
+_DISPLAY = re.compile(
+    r"\\(begin|end)\s*\{(?:equation|align|aligned|gather|gathered|displaymath|math|split|multline)\*?\}"
+)
 
 
 def unwrapped(text: str) -> str:

@@ -85,8 +85,7 @@ def read_notation(
     parser = StatementParser(tokens, words)
     if ";" in text or (latex and "\\\\" in text):
         parser.semicolons = True
-    if form == "vector" or form == "matrix":
-        parser.rows_asked = True
+    parser.form = form
     if "\n" in text and not latex and "\n" in text.strip():
         parser.lines = True
     found = parser.whole(labels or ())

@@ -11,7 +11,7 @@ import re
 from grader.errors import StudentError
 from grader.expr.characters import SUPERSCRIPTS
 from grader.expr.functions import FUNCTIONS
-from grader.expr.notation import Brackets, Note
+from grader.expr.notation import Brackets, Notation, Note
 from grader.expr.tokens import Tokens
 from grader.expr.tree import Apply, Constant, Expr, Mul, Neg, Number, Pow
 from grader.expr.unknown import explain
@@ -31,13 +31,13 @@ class Remarks:
     """Tokens, the index ``i`` of the one at hand, and what can be said about them.
 
     ``bars``: how many bars are open; ``breaks``: what ends an entry besides signs; ``lines``: whether
-    line breaks may end an entry; ``semicolons``: whether there are any; ``rows_asked``: whether a vector
-    or matrix is; ``trials``: how many more brackets may be tried as rows of entries set apart by spaces;
+    line breaks may end an entry; ``semicolons``: whether there are any; ``form``: of the answer that is
+    asked; ``trials``: how many more brackets may be tried as rows of entries set apart by spaces;
     ``signs_apart``: whether there is a ``±``; ``lists``: whether an operator touches a list.
     """
 
     __slots__ = (
-        "bars", "breaks", "depth", "ends", "i", "kinds", "lines", "lists", "notes", "rows_asked", "semicolons",
+        "bars", "breaks", "depth", "ends", "i", "kinds", "lines", "lists", "notes", "form", "semicolons",
         "signs_apart", "starts", "t", "trials", "vocabulary", "words",
     )  # fmt: skip
 
@@ -53,7 +53,8 @@ class Remarks:
         self.depth = 0
         self.bars = 0
         self.breaks = 0
-        self.lines = self.semicolons = self.rows_asked = self.signs_apart = self.lists = False
+        self.lines = self.semicolons = self.signs_apart = self.lists = False
+        self.form = "any"
         self.trials = _MOST_TRIALS
 
     def note(self, i: int, text: str) -> None:
@@ -96,6 +97,12 @@ class Remarks:
         whole, top = self.shown(begin, self.i), self.shown(begin, slash)
         bottom, rest = self.shown(slash + 1, self.i), self.shown(i, self.i)
         self.note(begin, f"{whole} was read as ({self.shown(begin, i)})*{rest}; for the other write {top}/({bottom})")
+
+    def note_no_function(self, i: int) -> None:
+        """``x(3)``; the bracket is token ``i``."""
+        name, inside = self.shown(i - 1, i), self.shown(i + 1, i + 2)
+        typed = f"{name}{self.shown(i, i + 3)}"
+        self.note(i - 1, f"{typed} was read as {name}*{inside}; {name} is not a function here")
 
     def note_power(self, base: Expr, exponent: Expr, begin: int, sign: int) -> None:
         """``e^2x``, ``x^1/2``, ``x^2^3``: an exponent that ends before or after what one could think."""
@@ -266,9 +273,11 @@ class Remarks:
         self.note(i, f"{whole} was read as {self.shown(i, i + 1)}({self.shown(i + 1, self.i)}); "
                      f"for the other write ({root}){exponent}")  # fmt: skip
 
-    def list_in_expression(self, found: Brackets) -> StudentError:
-        """The error for a list where only an expression may stand."""
-        return list_error(self.t, found)
+    def not_an_expression(self, found: Notation) -> StudentError:
+        """The error for a list or relation where only an expression may stand."""
+        if isinstance(found, Brackets):
+            return list_error(self.t, found)
+        return self.t.error(found.at, "one expression has to stand here", "type it without relations")
 
     def wrong_closing(self, i: int) -> StudentError:
         """The error for a bracket that is not closed, or closed by another sort."""

@@ -8,7 +8,7 @@ from grader.errors import StudentError
 from grader.expr.grammar import LINES, SPACES, ExpressionParser
 from grader.expr.labels import LINKS, closest_label, label_of
 from grader.expr.notation import Brackets, Joined, Labelled, Listing, Notation, Relation, Word
-from grader.expr.remarks import CLOSES, CLOSING
+from grader.expr.remarks import CLOSES
 
 _RELATIONS = frozenset(("=", "<", ">", "<=", ">=", "!=", "in"))
 _SEPARATORS = frozenset((",", ";", "or"))
@@ -39,7 +39,7 @@ class StatementParser(ExpressionParser):
         self.prepare()
         if not self.lines:
             return self.listing()
-        if self.rows_asked:
+        if self.form == "vector" or self.form == "matrix":
             return self.bare_rows() or self.listing()
         notes = len(self.notes)
         try:
@@ -261,7 +261,7 @@ class StatementParser(ExpressionParser):
     def not_a_label(self, i: int) -> StudentError:
         """``(0,0): sadle``; the words begin at token ``i``."""
         last = i
-        while self.kinds[last + 1] in ("?", "w"):
+        while self.kinds[last + 1] in ("?", "w") and last < i + 3:
             last += 1
         shown, known = self.shown(i, last + 1), ", ".join(self.labels)
         close = next(filter(None, (closest_label(word, self.labels) for word in self.words[i : last + 1])), "")

@@ -12,8 +12,8 @@ from typing import Any
 
 from grader.errors import Place, StudentError
 from grader.expr.characters import BadCharacter, plain
-from grader.expr.notation import Note
 from grader.expr.labels import LABEL_WORDS
+from grader.expr.notation import Note
 from grader.expr.vocabulary import FREE_WORDS, LINKING, Vocabulary
 
 MAX_LENGTH = 5_000
@@ -148,8 +148,8 @@ def _fill(tokens: Tokens, text: str, words: Vocabulary, labelled: bool, origin: 
                 continue
         kind, name = entry
         if kind == "run":
-            for kind, name, i, j in name:
-                tokens.add(kind, name, start + i, start + j)
+            for part, called, i, j in name:
+                tokens.add(part, called, start + i, start + j)
             continue
         kinds.append(kind)
         names.append(name)

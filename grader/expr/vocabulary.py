@@ -101,7 +101,9 @@ class Vocabulary:
         table |= {word: ("m", sort) for word, sort in BRACKETS_BY_NAME.items()}
         table |= words
         linking = {word: (kind, word) for word, kind in LINKING.items() if word not in declared}
-        labels = {word: ("w", word) for word in LABEL_WORDS if word not in declared and words.get(word, ("f",))[0] == "f"}
+        labels = {
+            word: ("w", word) for word in LABEL_WORDS if word not in declared and words.get(word, ("f",))[0] == "f"
+        }
         self._plain = (table | linking, table | labels | linking)
         self.tables: list[dict[str, tuple[str, Any]]] = [dict(one) for one in self._plain]
 

@@ -60,16 +60,19 @@ SHAPES: tuple[Shape | None, ...] = (
 )
 TABLES = ROOT / "tests" / "tables"
 
-INFIX = """x y t n theta x_1 C c_1 z X e pi oo i j k E 0 1 2 10 1/2 1.5 .5 5. 1e3 x2 2x xy sinx + - * / ^ ** ! !! ( ) [ ] { }
-< > | || , ; : = <= >= != == -> := ± +- ' '' ^T _ _2 _{1} sin cos tan ln log exp sqrt arcsin abs max min root log_2 log2
-sin^2 sin^-1 sqrt[3] √ ∛ ² ³ ⁻¹ ½ π θ · × − ∞ ∪ ∈ ≤ ≠ ℝ ⟨ ⟩ ᵀ i j U u or and in min max saddle point at is none DNE
-f(x)= dy/dx= y= f'(x)= + C +C const constant d/dx ∫ ∂ matrix( [[ ]] ], (0,0) (1,2) x=1 \n % ° $ & ~ " ? @ # \\ """.split(" ")
-LATEX = r"""\frac \frac{ \frac12 \dfrac{1}{x} }{ { } ^ _ ^{ _{ \sqrt \sqrt[3]{ \sqrt{ \sin \cos \ln \log_ \log_{2} \exp \arctan
-\sin^{-1} \left( \right) \left| \right| \left[ \right] \lvert \rvert \{ \} \langle \rangle \cdot \times \, \; \quad
-\text{ or } \text{DNE} \mathrm{e} \mathrm{ \operatorname{sgn} \pi \theta \alpha \infty \pm \mp \cup \in \mathbb{R} \setminus
-\begin{pmatrix} \end{pmatrix} \begin{bmatrix} \end{bmatrix} \begin{cases} \end{cases} \begin{array}{cc} & \\ ^T ^\top
-\boxed{ $ $$ \( \) \[ \] \displaystyle \over \binom{n}{k} \max \prime \partial \int \lim_{x\to0} \hat{i} \vec \mathbf{ \% {,}
-\ne \le \le x y n 2 1 + - = ( ) , ; | ! ' \foo \bar{x} \overline \circ \degree \ldots""".split()
+INFIX = r"""\ x y t n theta x_1 C c_1 z X e pi oo i j k E 0 1 2 10 1/2 1.5 .5 5. 1e3 x2 2x xy sinx + - * / ^ **
+! !! ( ) [ ] { } < > | || , ; : = <= >= != == -> := ± +- ' '' ^T _ _2 _{1} sin cos tan ln log exp
+sqrt arcsin abs max min root log_2 log2 sin^2 sin^-1 sqrt[3] √ ∛ ² ³ ⁻¹ ½ π θ · × − ∞ ∪ ∈ ≤ ≠ ℝ ⟨ ⟩
+ᵀ U u or and in saddle point at is none DNE f(x)= dy/dx= y= f'(x)= +C const constant d/dx ∫ ∂
+matrix( [[ ]] ], (0,0) (1,2) x=1 % ° $ & ~ ? @ #""".split()
+INFIX += ["\n", '"', ""]
+LATEX = r"""\frac \frac{ \frac12 \dfrac{1}{x} }{ { } ^ _ ^{ _{ \sqrt \sqrt[3]{ \sqrt{ \sin \cos \ln \log_
+\log_{2} \exp \arctan \sin^{-1} \left( \right) \left| \right| \left[ \right] \lvert \rvert \{ \}
+\langle \rangle \cdot \times \, \; \quad \text{ or \text{DNE} \mathrm{e} \mathrm{ \operatorname{sgn}
+\pi \theta \alpha \infty \pm \mp \cup \in \mathbb{R} \setminus \begin{pmatrix} \end{pmatrix}
+\begin{bmatrix} \end{bmatrix} \begin{cases} \end{cases} \begin{array}{cc} & \\ ^T ^\top \boxed{ $ $$
+\( \) \[ \] \displaystyle \over \binom{n}{k} \max \prime \partial \int \lim_{x\to0} \hat{i} \vec
+\mathbf{ \% {,} \ne \le x y n 2 1 + - = ( ) , ; | ! ' \foo \bar{x} \overline \circ \degree \ldots""".split()
 
 
 def cases() -> list[str]:
