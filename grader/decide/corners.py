@@ -13,19 +13,43 @@ from grader.decide.points import Point, window
 from grader.decide.requirements import conditions, denominators
 from grader.expr.balls import Undefined, arb_between, arb_of, enclose, precision
 from grader.expr.domain import Domain, Interval
-from grader.expr.tree import ONE, Add, Apply, Expr, Neg, children, rational_value, variables, walk
+from grader.expr.tree import ONE, Add, Apply, Expr, Neg, children, rational_value, size, variables, walk
 
 _STEPS = 96
+_LINES = 4
+_WORK = 30_000
+"""How many nodes may be enclosed while corners are looked for, once on all lines and once in boxes."""
 
 
-def corner_points(reference: Expr, student: Expr, name: str, interval: Interval) -> list[Fraction]:
+def lines_and_steps(reference: Expr, student: Expr, names: int) -> tuple[int, int]:
+    """Through how many points lines are to be drawn, and how many steps to take on each.
+
+    One line in one variable, else one for every variable through each of some points; fewer of
+    both for large expressions in many variables.
+    """
+    if names == 1:
+        lines, each = 1, _weight(reference, student)
+    else:
+        each = max(1, names) * _weight(reference, student)
+        lines = max(1, min(_LINES, _WORK // (_STEPS * each)))
+    return lines, max(6, min(_STEPS, _WORK // (lines * each)))
+
+
+def _weight(reference: Expr, student: Expr) -> int:
+    """The nodes to be enclosed for one point of a line."""
+    return 1 + sum(size(argument) for argument in _arguments(reference) | _arguments(student))
+
+
+def corner_points(
+    reference: Expr, student: Expr, name: str, interval: Interval, steps: int = _STEPS
+) -> list[Fraction]:
     """Rational points inside the interval, close to its ends and on both sides of corners."""
     low, high = window(interval)
     width = high - low
     near = width / 10**6
     found = {low + width * Fraction(1, 5003), high - width * Fraction(1, 5003), low + near, high - near}
     for argument in _arguments(reference) | _arguments(student):
-        for zero in _sign_changes(argument, name, low, high):
+        for zero in _sign_changes(argument, name, low, high, steps):
             found.update((zero - near, zero + near, zero - 1000 * near, zero + 1000 * near))
     return sorted(p for p in found if low < p < high)[:200]
 
@@ -37,18 +61,20 @@ def sign_points(e: Expr, domain: Domain) -> list[Point]:
     the box too small for the budget can be missed.
     """
     found: list[Point] = []
-    for argument in _arguments(e):
+    arguments = _arguments(e)
+    budget = max(12, min(160, _WORK // (2 + 2 * sum(map(size, arguments)))))
+    for argument in arguments:
         names = sorted(variables(argument))
         box = tuple(window(domain[name]) for name in names)
         for sign in (-1, 1):
-            point = _point_with_sign(argument, names, box, sign)
+            point = _point_with_sign(argument, names, box, sign, budget)
             if point is not None:
                 found.append(point)
     return found
 
 
 def _point_with_sign(
-    e: Expr, names: list[str], whole: tuple[tuple[Fraction, Fraction], ...], sign: int, budget: int = 160
+    e: Expr, names: list[str], whole: tuple[tuple[Fraction, Fraction], ...], sign: int, budget: int
 ) -> Point | None:
     boxes = [whole]
     with precision(64):
@@ -111,19 +137,21 @@ def _inner(u: Expr) -> list[Apply]:
     return [n for n in (u, *children(u)) if isinstance(n, Apply) and n.function in _COFUNCTION]
 
 
-def _sign_changes(e: Expr, name: str, low: Fraction, high: Fraction) -> list[Fraction]:
-    """Rational points within 2^-30 of sign changes of ``e`` on a grid."""
+def _sign_changes(e: Expr, name: str, low: Fraction, high: Fraction, steps: int) -> list[Fraction]:
+    """Rational points within 2^-30 of sign changes of ``e`` on a grid, at most as many as a quarter of its steps."""
     changes = []
     with precision(64):
         previous: tuple[Fraction, int] | None = None
-        for step in range(_STEPS + 1):
-            x = low + (high - low) * Fraction(2 * step + 1, 2 * _STEPS + 3)
+        for step in range(steps + 1):
+            if 4 * len(changes) > steps:
+                break
+            x = low + (high - low) * Fraction(2 * step + 1, 2 * steps + 3)
             sign = _sign(e, name, x)
             if sign and previous is not None and previous[1] != sign:
                 changes.append(_bisect(e, name, previous[0], x, sign))
             if sign:
                 previous = (x, sign)
-    return changes[:24]
+    return changes
 
 
 def _sign(e: Expr, name: str, x: Fraction) -> int:

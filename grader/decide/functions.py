@@ -169,7 +169,7 @@ def _between(met: list[Point], enough: int, most: int) -> Iterator[Point]:
 def _search_points(reference: Expr, student: Expr, domain: Domain, seed: int, count: int) -> Iterator[Point]:
     """Random points, and points close to both ends and to where an argument of ``abs`` and its like is zero."""
     yield from islice(points(domain, seed), count)
-    from grader.decide.corners import corner_points, has_corners, sign_points
+    from grader.decide.corners import corner_points, has_corners, lines_and_steps, sign_points
 
     if not (has_corners(reference) or has_corners(student)):
         return
@@ -179,11 +179,12 @@ def _search_points(reference: Expr, student: Expr, domain: Domain, seed: int, co
         for found in sign_points(side, domain):
             yield {**base, **found}
     # In several variables along lines parallel to the axes, through a few points.
-    for base in islice(points(domain, seed + 1), 1 if len(names) == 1 else 4):
+    lines, steps = lines_and_steps(reference, student, len(names))
+    for base in islice(points(domain, seed + 1), lines):
         for name in sorted(names):
             others = {other: value for other, value in base.items() if other != name}
             line = at_point(reference, others), at_point(student, others)
-            for value in corner_points(*line, name, domain[name]):
+            for value in corner_points(*line, name, domain[name], steps):
                 yield {**others, name: value}
 
 
@@ -193,14 +194,17 @@ def _locally_constant(reference: Expr, student: Expr, domain: Domain) -> Finding
     from grader.expr.canonical import is_locally_constant, vanishes_by_derivative
 
     difference = Add((student, Neg(reference)))
-    proof = vanishes_by_derivative(difference, domain)
+    constant = is_locally_constant(difference, domain)
+    if not constant:
+        return None
+    proof = vanishes_by_derivative(difference, domain, constant)
     if proof.verdict:
         return Finding(Truth.PROVED, "zero derivative", proof.evidence)
     names = variables(reference) | variables(student)
     if len(names) != 1:
         return None
     (name,) = names
-    if not is_locally_constant(difference, domain) or suspicious_boxes(difference, name, domain[name]) != []:
+    if suspicious_boxes(difference, name, domain[name]) != []:
         return None
     for point in islice(points(domain, 7), 12):
         outcome, expected, got = look(reference, student, point, 4000)

@@ -223,12 +223,12 @@ def _continuum(domain: Domain) -> Domain:
     return Domain.of({name: Interval(domain[name].low, domain[name].high) for name in domain})
 
 
-def vanishes_by_derivative(e: Expr, domain: Domain, budget: Budget = DEFAULT) -> ZeroProof:
+def vanishes_by_derivative(e: Expr, domain: Domain, constant: ZeroProof, budget: Budget = DEFAULT) -> ZeroProof:
     """Try to prove that ``e`` is zero: locally constant, unbroken on the domain, zero at a point.
 
-    The value at the point has to be proved exactly; a bounded domain only.
+    ``constant`` is what `is_locally_constant` found.  The value at the point has to be proved
+    exactly; a bounded domain only.
     """
-    constant = is_locally_constant(e, domain, budget)
     if constant.verdict is not True:
         return constant
     names = sorted(variables(e))
