@@ -22,15 +22,15 @@ import mpmath
 
 sys.path[:0] = [str(Path(__file__).parent.parent), str(Path(__file__).parent.parent.parent)]
 
-import oracle
-from rewriting import changed, expression, kinked, rewritten, shuffled
+import oracle  # noqa: E402
+from rewriting import changed, expression, kinked, rewritten, shuffled  # noqa: E402
 
-from grader.compare import compare
-from grader.expr.derivative import NotDifferentiable, derivative
-from grader.expr.latex import to_latex
-from grader.expr.text import to_text
-from grader.expr.tree import Expr, size, substitute
-from grader.expr.unicode import to_unicode
+from grader.compare import compare  # noqa: E402
+from grader.expr.derivative import NotDifferentiable, derivative  # noqa: E402
+from grader.expr.latex import to_latex  # noqa: E402
+from grader.expr.text import to_text  # noqa: E402
+from grader.expr.tree import Expr, size, substitute  # noqa: E402
+from grader.expr.unicode import to_unicode  # noqa: E402
 
 LOW, HIGH = Fraction(1, 4), Fraction(2)
 SPELLINGS = (to_text, to_latex, to_unicode)
@@ -97,7 +97,10 @@ def judged(question: dict[str, object], done: str, e: Expr, student: Expr) -> tu
             elif a is not None and b is None:
                 expected = "incorrect"  # on an interval, or the point would not have been met
     began = perf_counter()
-    verdict = compare(question)
+    try:
+        verdict = compare(question)
+    except Exception as fault:
+        return expected, f"raised: {type(fault).__name__}: {fault}", "undecided", perf_counter() - began
     seconds = perf_counter() - began
     truth = verdict.truth.value
     fault = ""
@@ -123,14 +126,14 @@ def _holds(witness: dict[str, object] | None, e: Expr, student: Expr) -> bool:
         return False
     point = {name: Fraction(value) for name, value in witness["point"].items()}  # type: ignore[attr-defined]  # a dict
     try:
-        a = oracle.value(e, point, 150)
+        a = oracle.value(e, point, 250)
     except oracle.NoRealValue:
         return False
     try:
-        b = oracle.value(student, point, 150)
+        b = oracle.value(student, point, 250)
     except oracle.NoRealValue:
         return witness["student"] == "undefined"
-    return bool(abs(a - b) > mpmath.mpf(10) ** -100)
+    return bool(abs(a - b) > mpmath.mpf(10) ** -120 * max(abs(a), abs(b)))
 
 
 def main() -> None:
