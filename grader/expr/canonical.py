@@ -15,7 +15,7 @@ from fractions import Fraction
 
 from grader.expr.domain import Domain, Interval
 from grader.expr.normal.budget import DEFAULT, Budget, GaveUp, Nowhere, Plan, Refine
-from grader.expr.normal.cases import Case, Cut, Outcome, Part, by_cases, find_cut
+from grader.expr.normal.cases import Case, Cut, Outcome, Part, by_cases, find_cut, narrowed
 from grader.expr.normal.field import Element, Field
 from grader.expr.normal.reading import read
 from grader.expr.normal.relations import vanishes
@@ -133,6 +133,15 @@ def _prove(e: Expr, domain: Domain, budget: Budget, plan: Plan) -> ZeroProof:
         other, _ = _attempt(e, domain, budget.for_turning(), turned, turning=True)
         if other.verdict is not None:
             proof = other
+    if proof.verdict is not True and plan.linear:
+        # The expression says itself where it may be defined at all.
+        smaller = narrowed(domain, plan.linear)
+        if smaller is not None:
+            domain, plan = smaller, plan.elsewhere()
+            proof, cut = _attempt(e, domain, budget, plan)
+            if proof.verdict:
+                evidence = f"{proof.evidence}, on the domain {smaller} outside of which a side is not defined"
+                return ZeroProof(True, evidence, proof.conditions)
     if proof.verdict is True or cut is None:
         return proof
 

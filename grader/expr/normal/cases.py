@@ -118,6 +118,30 @@ def by_cases(first: Cut, domain: Domain, plan: Plan, steps: bool, attempt: Attem
     return tuple(cases)
 
 
+def narrowed(domain: Domain, known: tuple[Linear, ...]) -> Domain | None:
+    """The domain without the ends where a linear form in one variable is negative; None when none is cut off."""
+    sides = dict(domain.intervals)
+    changed = False
+    for coefficients, constant in known:
+        if len(coefficients) != 1:
+            continue
+        ((name, c),) = coefficients.items()
+        side = sides.get(name, domain[name])
+        at = -constant / c
+        low, high = side.low, side.high
+        if c > 0 and (low is None or at > low):
+            low = Fraction(ceil(at)) if side.integer else at
+        elif c < 0 and (high is None or at < high):
+            high = Fraction(floor(at)) if side.integer else at
+        else:
+            continue
+        if low is not None and high is not None and low >= high:
+            return None
+        sides[name] = Interval(low, high, integer=side.integer)
+        changed = True
+    return Domain.of(sides) if changed else None
+
+
 def find_cut(field: Field) -> Cut | None:
     """The most promising cut: signs that occur before signs that were asked for, numbers before assumptions."""
     asked = [

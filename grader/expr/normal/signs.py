@@ -16,6 +16,7 @@ from flint import arb, fmpq, fmpz, fmpz_poly
 
 from grader.expr.balls import Undefined, arb_of, enclose, precision
 from grader.expr.domain import Domain, Interval
+from grader.expr.normal.budget import Linear
 from grader.expr.normal.field import Element, Field, Polynomial
 from grader.expr.normal.inference import implied, linear_form, semidefinite_sign, sign_by_comparison
 from grader.expr.tree import Apply, Expr, Pow, Variable, size, walk
@@ -146,13 +147,35 @@ def learn(field: Field, f: Polynomial, sign: int) -> bool:
     name = field.identify(f)
     if field.plan.facts.get(name) is None:
         field.plan.facts[name] = (sign, field.spell(f))
-        form = linear_form(field, f)
-        if form is not None:
-            coefficients, constant = form
-            positive = {key: c * sign for key, c in coefficients.items()}, constant * sign
-            field.plan.linear = (*field.plan.linear, positive)
+        field.plan.linear += _linear_consequences(field, f, sign)
         return name not in field.unknown
     return True
+
+
+def _linear_consequences(field: Field, f: Polynomial, sign: int) -> tuple[Linear, ...]:
+    """Linear forms that are not negative where ``sign f`` is not: itself, or the ends of an interval."""
+    form = linear_form(field, f)
+    if form is not None:
+        coefficients, constant = form
+        return (({key: c * sign for key, c in coefficients.items()}, constant * sign),)
+    coefficients_of_f = _coefficients(field, f)
+    if coefficients_of_f is None:
+        return ()
+    _, powers = field.factors(f)
+    parts = [(linear_form(field, factor), k) for factor, k in powers]
+    (name,) = field.depends(f)
+    roots = sorted(-form[1] / form[0][name] for form, _ in parts if form is not None)
+    if len(roots) < len(parts) or any(k > 1 for _, k in parts):
+        return ()
+    # All roots are rational and simple: the sign alternates.
+    leading = 1 if coefficients_of_f[-1] > 0 else -1
+    holds = [leading * sign * (-1) ** (len(roots) - i) > 0 for i in range(len(roots) + 1)]
+    if sum(holds) != 1:
+        return ()
+    i = holds.index(True)
+    low = [({name: Fraction(1)}, -roots[i - 1])] if i > 0 else []
+    high = [({name: Fraction(-1)}, roots[i])] if i < len(roots) else []
+    return (*low, *high)
 
 
 def proved_sign(field: Field, f: Polynomial, strict: bool) -> int | None:
@@ -234,6 +257,9 @@ def _by_proof(field: Field, f: Polynomial, strict: bool) -> int | None:
         found = None if strict else semidefinite_sign(field, f)
         if found is not None:
             return found
+        quadratic = _quadratic(field, f) if len(names) == 1 else None
+        if quadratic is not None:
+            return _by_discriminant(quadratic, _inner(field.domain, names, strict)[names[0]])
         domain = _inner(field.domain, names, strict)
         box = bounded_box(domain, names)
         found = _by_bisection(field, f, names, box) if box is not None else None
@@ -338,6 +364,44 @@ def _coefficients(field: Field, f: Polynomial) -> list[Any] | None:
     for exponents, c in f.terms():
         coefficients[exponents[used[0]]] = c
     return coefficients
+
+
+def _quadratic(field: Field, f: Polynomial) -> list[arb] | None:
+    """The coefficients, constant first, of a polynomial of degree 1 or 2 in a variable, over constants."""
+    place = -1
+    for i, k in enumerate(f.degrees()):
+        if k and field.kernels[i].depends:
+            if place >= 0 or k > 2 or field.kernels[i].kind != "variable":
+                return None
+            place = i
+    if place < 0:
+        return None
+    values = Values(field, {})
+    coefficients = [arb(0), arb(0), arb(0)]
+    for exponents, c in f.terms():
+        rest = field.context.from_dict({tuple(0 if i == place else k for i, k in enumerate(exponents)): c})
+        coefficients[exponents[place]] += values.polynomial(rest)
+    return coefficients
+
+
+def _by_discriminant(coefficients: list[arb], interval: Interval) -> int | None:
+    """The sign of a quadratic on an interval, from the places of its roots."""
+    c, b, a = coefficients
+    discriminant = b * b - 4 * a * c
+    if discriminant < 0:
+        return 1 if c > 0 else -1 if c < 0 else None
+    if a.is_zero():
+        roots = [-c / b]
+    elif discriminant > 0 and not a.contains(0):
+        root = discriminant.sqrt()
+        roots = [(-b - root) / (2 * a), (-b + root) / (2 * a)]
+    else:
+        return None
+    if not all(_outside(root, interval) for root in roots):
+        return None
+    at = arb_of(_inside(interval))
+    value = (a * at + b) * at + c
+    return 1 if value > 0 else -1 if value < 0 else None
 
 
 def _by_roots(coefficients: list[Any], interval: Interval) -> int | None:
