@@ -17,7 +17,7 @@ from grader.expr.tree import ONE, Add, Apply, Expr, Neg, children, rational_valu
 
 _STEPS = 96
 _LINES = 4
-_WORK = 30_000
+_WORK = 15_000
 """How many nodes may be enclosed while corners are looked for, once on all lines and once in boxes."""
 
 
@@ -40,9 +40,7 @@ def _weight(reference: Expr, student: Expr) -> int:
     return 1 + sum(size(argument) for argument in _arguments(reference) | _arguments(student))
 
 
-def corner_points(
-    reference: Expr, student: Expr, name: str, interval: Interval, steps: int = _STEPS
-) -> list[Fraction]:
+def corner_points(reference: Expr, student: Expr, name: str, interval: Interval, steps: int = _STEPS) -> list[Fraction]:
     """Rational points inside the interval, close to its ends and on both sides of corners."""
     low, high = window(interval)
     width = high - low
@@ -139,7 +137,7 @@ def _inner(u: Expr) -> list[Apply]:
 
 def _sign_changes(e: Expr, name: str, low: Fraction, high: Fraction, steps: int) -> list[Fraction]:
     """Rational points within 2^-30 of sign changes of ``e`` on a grid, at most as many as a quarter of its steps."""
-    changes = []
+    changes: list[Fraction] = []
     with precision(64):
         previous: tuple[Fraction, int] | None = None
         for step in range(steps + 1):

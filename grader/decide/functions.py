@@ -16,7 +16,7 @@ from grader.decide.total import has_value_everywhere
 from grader.expr.balls import precision
 from grader.expr.domain import Domain
 from grader.expr.kronecker import Proof
-from grader.expr.tree import Add, Expr, Neg, variables
+from grader.expr.tree import Add, Expr, Neg, size, variables
 
 _QUICK_BITS = (64, 192)
 
@@ -169,16 +169,26 @@ def _between(met: list[Point], enough: int, most: int) -> Iterator[Point]:
 def _search_points(reference: Expr, student: Expr, domain: Domain, seed: int, count: int) -> Iterator[Point]:
     """Random points, and points close to both ends and to where an argument of ``abs`` and its like is zero."""
     yield from islice(points(domain, seed), count)
-    from grader.decide.corners import corner_points, has_corners, lines_and_steps, sign_points
+    from grader.decide.corners import has_corners, sign_points
 
     if not (has_corners(reference) or has_corners(student)):
         return
-    names = variables(reference) | variables(student)
     base = next(points(domain, seed + 2))
     for side in (reference, student):
         for found in sign_points(side, domain):
             yield {**base, **found}
-    # In several variables along lines parallel to the axes, through a few points.
+    yield from islice(_on_lines(reference, student, domain, seed), _LOOKED // (size(reference) + size(student)))
+
+
+_LOOKED = 40_000
+"""How many nodes may be enclosed at points next to corners."""
+
+
+def _on_lines(reference: Expr, student: Expr, domain: Domain, seed: int) -> Iterator[Point]:
+    """Points along lines parallel to the axes, through a few points when there are several variables."""
+    from grader.decide.corners import corner_points, lines_and_steps
+
+    names = variables(reference) | variables(student)
     lines, steps = lines_and_steps(reference, student, len(names))
     for base in islice(points(domain, seed + 1), lines):
         for name in sorted(names):

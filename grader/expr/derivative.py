@@ -26,6 +26,7 @@ from grader.expr.tree import (
     Number,
     Pow,
     Variable,
+    children,
     integer,
     rational,
     rational_value,
@@ -241,10 +242,39 @@ def _join(factors: list[Expr], new: Expr) -> None:
     # Beyond a textbook's number of factors looking for equal ones would take quadratic time.
     for i, factor in enumerate(factors[:_FEW]):
         other, exponent = _whole_power(factor)
-        if power and exponent and other == base:
+        if power and exponent and _same(other, base):
             factors[i] = Pow(base, Number(Fraction(power + exponent)))
             return
     factors.append(new)
+
+
+_COMPARED = 32
+
+
+def _same(a: Expr, b: Expr) -> bool:
+    """Whether two small trees are equal; of large ones it may say no.
+
+    A deep nest has a derivative of many deep factors that differ in their depths only: to compare
+    all with all to the bottom would take cubic time.
+    """
+    pending = [(a, b)]
+    for _ in range(_COMPARED):
+        if not pending:
+            return True
+        a, b = pending.pop()
+        if a is b:
+            continue
+        if type(a) is not type(b):
+            return False
+        first, second = children(a), children(b)
+        if not first:
+            if a != b:
+                return False
+        elif len(first) != len(second) or (isinstance(a, Apply) and a.function != b.function):  # type: ignore[union-attr]  # the same type
+            return False
+        else:
+            pending.extend(zip(first, second, strict=True))
+    return not pending
 
 
 def _whole_power(e: Expr) -> tuple[Expr, int]:
