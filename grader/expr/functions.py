@@ -16,7 +16,7 @@ from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import TypeAlias
 
-from grader.expr.tree import ONE, PI, TWO, ZERO, Add, Apply, Div, E, Expr, Mul, Neg, Number, Pow
+from grader.expr.tree import ONE, PI, TWO, ZERO, Add, Apply, Div, E, Expr, Mul, Neg, Number, Pow, children, rebuild
 from grader.records import record
 
 Unary: TypeAlias = Callable[[Expr], Expr]
@@ -185,3 +185,11 @@ ALIASES: Mapping[str, str] = {name: row.name for row in _ROWS for name in (row.n
 
 ``log`` with one argument is the parser's affair.
 """
+
+
+def primitive(e: Expr) -> Expr:
+    """The tree with every function that has a definition written out."""
+    parts = tuple(primitive(part) for part in children(e))
+    if isinstance(e, Apply) and (define := FUNCTIONS[e.function].definition) is not None:
+        return primitive(define(*parts))
+    return rebuild(e, parts)

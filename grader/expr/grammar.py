@@ -195,6 +195,7 @@ class ExpressionParser(Remarks):
 
     def factorial(self, e: Expr, begin: int) -> Expr:
         """``x!``, the next token, whose operand began at token ``begin``."""
+        self.lists = self.lists or not is_expression(e)
         self.check_factorial(e, self.starts[self.i])
         self.i += 1
         if self.kinds[self.i] == "!":
@@ -221,6 +222,7 @@ class ExpressionParser(Remarks):
         self.depth -= steps
         # A small numeral over a variable is the rule; all else is looked at more closely.
         if not (type(base) is Variable and type(exponent) is Number and exponent.value <= 1000):
+            self.lists = self.lists or not is_expression(base)
             try:
                 power(constant_value(base), constant_value(exponent))
             except TooLarge as limit:
@@ -370,15 +372,13 @@ class ExpressionParser(Remarks):
             if is_expression(row[0]):
                 if opening == "(" or not self.may_stand(i) or kinds[self.i] in ("^", "'"):
                     return expression(row[0])
-            elif opening == "(":
+            elif opening == "(" and isinstance(row[0], Brackets):
                 # Round brackets around a list only group it, and square ones inside them group as well.
                 inner = row[0]
-                if isinstance(inner, Brackets) and inner.opening == "[" and not inner.transposed:
+                if inner.opening == "[" and not inner.transposed:
                     if len(inner.rows) == 1 == len(inner.rows[0]) and is_expression(inner.rows[0][0]):
                         return expression(inner.rows[0][0])
-                if not self.may_stand(i):
-                    self.lists = True
-                return row[0]  # type: ignore[return-value]
+                return self.list_of(i, inner)
         rows.append(tuple(row))
         # A bracket turned outwards, ]0, 1[, is an open end.
         return self.list_of(i, Brackets(self.words[i], tuple(rows), self.words[self.i - 1], False, self.starts[i]))
@@ -409,7 +409,7 @@ class ExpressionParser(Remarks):
                 raise self.unexpected()
             self.lists = True
         elif self.transpose():
-            found = Brackets(found.opening, found.rows, found.closing, True, found.at)
+            found = Brackets(found.opening, found.rows, found.closing, not found.transposed, found.at)
             if self.kinds[self.i] not in _AFTER_LIST:
                 self.lists = True
         return found  # type: ignore[return-value]

@@ -50,6 +50,7 @@ _ACCENTS = frozenset("hat vec bar tilde overline underline overrightarrow wideha
 _BINOMIALS = frozenset(("binom", "dbinom", "tbinom"))
 _DIFFERENTIAL = re.compile(r"\s*(?:\\(?:mathrm|text)\s*\{?\s*d\b|d\s*(?:[A-Za-z]|\\)|\\partial)")
 _DERIVATIVE = re.compile(r"\s*(?:\\(?:mathrm|text)\s*\{?\s*d\b|d(?:[A-Za-z]?\s*\}|\s*\^)|\\partial)")
+_UPRIGHT = re.compile(r"\{\s*\\(?:mathrm|text|rm)\s*\{?\s*([A-Za-z0-9]+)\s*\}?\s*\}")
 _TRANSPOSE = re.compile(r"\{\s*(?:T|\\top|\\intercal|\\(?:mathsf|mathrm|text|rm|sf)\s*(?:T|\{\s*T\s*\}))\s*\}")
 _GREEK = {name: name for name in GREEK if name != "Pi"} | {
     "varphi": "phi", "varepsilon": "epsilon", "vartheta": "theta", "varrho": "rho",
@@ -292,6 +293,11 @@ class _Rewriter:
         """``_`` with a plain subscript, joined to its letter; the base of a logarithm may be anything."""
         start = self.i
         inner = self.raw_group()
+        upright = _UPRIGHT.match(self.t.text, self.found[start][1])
+        if upright is not None:
+            while self.found[self.i][1] < upright.end():
+                self.i += 1
+            inner = upright[1], upright.start(1)
         is_plain = inner is not None and inner[0].strip().isalnum()
         if not is_plain and self.found[start][0] == "{" and "".join(self.out[-4:]).endswith("log "):
             self.i = start + 1

@@ -85,6 +85,8 @@ class ListArithmetic:
                 return Pow(self.scalar(base), self.scalar(exponent), at)
             case Apply(function, arguments, at):
                 return Apply(function, tuple(map(self.scalar, arguments)), at)
+            case Relation() | Listing() | Labelled() | Joined():
+                raise self.t.error(e.at, "this stands where one expression has to stand", "type it alone")
         return expression(e)
 
     def scalar(self, e: Notation) -> Expr:

@@ -92,6 +92,7 @@ def read_notation(
     if parser.lists:
         from grader.expr.lists import ListArithmetic
 
+        _check_size(found, text, source)
         found = ListArithmetic(tokens, words, form == "vector", size).carried_out(found)
         _check_size(found, text, source)
     elif len(tokens.kinds) > MAX_DEPTH:

@@ -92,8 +92,8 @@ class Vocabulary:
                 if letter not in declared:
                     self._inside.setdefault(letter, ("v", letter))
                     for digit in "0123456789":
-                        self._inside.setdefault(f"{letter}_{digit}", ("v", f"{letter}_{digit}"))
-                        self._inside.setdefault(f"{letter}{digit}", ("v", f"{letter}_{digit}"))
+                        for spelling in (f"{letter}_{digit}", f"{letter}{digit}", f"{letter}_{{{digit}}}"):
+                            self._inside.setdefault(spelling, ("v", f"{letter}_{digit}"))
         self._longest = max(len(word) for word in self._inside)
         self._memo: dict[str, tuple[Piece, ...] | None] = {}
         table: dict[str, tuple[str, Any]] = {sign: (sign, sign) for sign in SIGNS}
