@@ -239,42 +239,37 @@ def _product(factors: tuple[Expr, ...]) -> Expr:
 def _join(factors: list[Expr], new: Expr) -> None:
     """Adds a factor; ``u * u^2`` becomes ``u^3`` (positive whole exponents only, so no hole is lost)."""
     base, power = _whole_power(new)
+    if _is_deep(base):
+        factors.append(new)
+        return
     # Beyond a textbook's number of factors looking for equal ones would take quadratic time.
     for i, factor in enumerate(factors[:_FEW]):
         other, exponent = _whole_power(factor)
-        if power and exponent and _same(other, base):
+        if power and exponent and other == base:
             factors[i] = Pow(base, Number(Fraction(power + exponent)))
             return
     factors.append(new)
 
 
-_COMPARED = 32
+_DEEP = 12
 
 
-def _same(a: Expr, b: Expr) -> bool:
-    """Whether two small trees are equal; of large ones it may say no.
+def _is_deep(e: Expr) -> bool:
+    """Whether there are many nodes between the root and its first leaf, or its last.
 
-    A deep nest has a derivative of many deep factors that differ in their depths only: to compare
-    all with all to the bottom would take cubic time.
+    A nest has a derivative of many deep factors that differ in their depths only: to compare all
+    with all, to the bottom, would take cubic time.
     """
-    pending = [(a, b)]
-    for _ in range(_COMPARED):
-        if not pending:
-            return True
-        a, b = pending.pop()
-        if a is b:
-            continue
-        if type(a) is not type(b):
+    return _leads_deep(e, 0) or _leads_deep(e, -1)
+
+
+def _leads_deep(e: Expr, child: int) -> bool:
+    for _ in range(_DEEP):
+        parts = children(e)
+        if not parts:
             return False
-        first, second = children(a), children(b)
-        if not first:
-            if a != b:
-                return False
-        elif len(first) != len(second) or (isinstance(a, Apply) and a.function != b.function):  # type: ignore[union-attr]  # the same type
-            return False
-        else:
-            pending.extend(zip(first, second, strict=True))
-    return not pending
+        e = parts[child]
+    return True
 
 
 def _whole_power(e: Expr) -> tuple[Expr, int]:
