@@ -18,7 +18,7 @@ from grader.expr.derivative import NotDifferentiable, derivative
 from grader.expr.domain import Domain
 from grader.expr.exact_numbers import Exact, SignUnknown
 from grader.expr.expansions import LENGTHS, Expander, NotExpandable, Place
-from grader.expr.functions import FUNCTIONS
+from grader.expr.functions import primitive
 from grader.expr.recognise import candidates
 from grader.expr.scale import Cancelled, Expansion, NoValue
 from grader.expr.tidy import tidy
@@ -72,7 +72,7 @@ def limit(e: Expr, name: str, to: Expr, side: Side = "both", integers: bool = Fa
         return _unknown("the expression is too long to be expanded")
     try:
         place = _place(to)
-        e = _primitive(e)
+        e = primitive(e)
         if integers:
             return _over_integers(e, name, place)
         if isinstance(place, int) or side != "both":
@@ -93,14 +93,6 @@ def _place(to: Expr) -> Place:
     if to == Neg(INFINITY):
         return -1
     return Exact(to)
-
-
-def _primitive(e: Expr) -> Expr:
-    """The tree with every function that has a definition written out."""
-    parts = tuple(_primitive(part) for part in children(e))
-    if isinstance(e, Apply) and (define := FUNCTIONS[e.function].definition) is not None:
-        return _primitive(define(*parts))
-    return rebuild(e, parts)
 
 
 def _joined(left: Limit, right: Limit) -> Limit:

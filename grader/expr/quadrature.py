@@ -35,12 +35,15 @@ def integral(e: Expr, name: str, low: Expr, high: Expr, bits: int = BITS) -> arb
             return None
         if not (a.is_finite() and b.is_finite()):
             return None
+        return between(e, name, a, b, bits)
 
-        integrand = _Integrand(e, name)
-        found = acb.integral(
-            integrand, acb(a), acb(b), rel_tol=arb(2) ** -bits, abs_tol=arb(2) ** -bits, eval_limit=_EVALUATIONS
-        )
-        return found.real if found.is_finite() and not integrand.undefined else None
+
+def between(e: Expr, name: str, a: arb, b: arb, bits: int, evaluations: int = _EVALUATIONS) -> arb | None:
+    """The same between two finite balls, at the present precision, to about ``bits`` bits."""
+    integrand = _Integrand(e, name)
+    tolerance = arb(2) ** -bits
+    found = acb.integral(integrand, acb(a), acb(b), rel_tol=tolerance, abs_tol=tolerance, eval_limit=evaluations)
+    return found.real if found.is_finite() and not integrand.undefined else None
 
 
 def accuracy(ball: arb) -> int:
