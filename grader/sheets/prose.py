@@ -1,4 +1,4 @@
-"""A small, safe Markdown with maths, as HTML: paragraphs, lists, emphasis, code, ``$...$`` and ``$$...$$``.
+"""A small, safe Markdown with maths, as HTML: paragraphs, lists, tables, emphasis, code, ``$...$`` and ``$$...$$``.
 
 Raw HTML, links, images and headings stay the characters that were typed, so a statement can
 neither load anything nor change the page around it.
@@ -43,7 +43,7 @@ def _reader() -> MarkdownIt:
     from markdown_it import MarkdownIt
 
     reader = MarkdownIt("zero", {"html": False}).enable(
-        ["list", "fence", "backticks", "emphasis", "escape", "entity", "newline"]
+        ["list", "table", "fence", "backticks", "emphasis", "escape", "entity", "newline"]
     )
     reader.inline.ruler.before("escape", "maths", _inline_maths)
     reader.block.ruler.before("fence", "maths", _maths_block, {"alt": ["paragraph", "list"]})
