@@ -25,6 +25,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("decide", "matrix"),
     ("kinds",),
     ("compare",),
+    ("certificate", "verify"),
     ("bank",),
     ("submission",),
     ("diagnose", "follow"),
