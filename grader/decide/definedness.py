@@ -20,7 +20,7 @@ from grader.decide.refute import Look, look, missing_on_interval, refutation
 from grader.decide.requirements import Need, denominators, requirements
 from grader.expr.balls import Undefined, arb_between, arb_of, enclose, precision
 from grader.expr.domain import Domain
-from grader.expr.tree import Expr, variables
+from grader.expr.tree import Expr, size, variables
 from grader.records import record
 
 
@@ -38,6 +38,9 @@ class Coverage:
 
 
 EVERYWHERE = Coverage()
+
+_MOST_NODES = 30_000
+"""So many nodes may be enclosed in the search for one gap."""
 
 
 def coverage(reference: Expr, student: Expr, domain: Domain) -> Coverage:
@@ -95,8 +98,10 @@ def _box(domain: Domain, names: frozenset[str]) -> list[tuple[str, Fraction, Fra
 def _violation(condition: Expr, reference: Expr, student: Expr, domain: Domain) -> Finding | None:
     """A point where the condition fails though the reference is defined, if bisection finds one."""
     names = variables(condition) | variables(reference)
+    if not names:
+        return None
     boxes = [_box(domain, names)]
-    budget = 160 if len(boxes[0]) <= 1 else 400
+    budget = min(160 if len(names) == 1 else 400, _MOST_NODES // (size(condition) + size(reference)))
     width = {name: high - low for name, low, high in boxes[0]}
     with precision(64):
         while boxes and budget > -64:

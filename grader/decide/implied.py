@@ -22,7 +22,7 @@ from flint import arb, fmpz_poly
 
 from grader.decide.points import points
 from grader.decide.requirements import Need
-from grader.expr.balls import Undefined, arb_of, enclose, integer_of, precision
+from grader.expr.balls import Undefined, arb_between, arb_of, enclose, integer_of, precision
 from grader.expr.domain import Domain, Interval
 from grader.expr.monotone import Crossing, meromorphic, settled_sign
 from grader.expr.normal.budget import DEFAULT, GaveUp, Plan, Refine
@@ -43,6 +43,7 @@ _NONE: Symbols = frozenset()
 
 _MOST_PIECES = 6
 _MOST_SIGNS = 3
+_MOST_BOXES = 20
 
 
 class Implied:
@@ -79,11 +80,44 @@ def _holds_on(domain: Domain, tree: Expr, kind: str) -> bool:
         sign = range_of(tree, box).sign
     except Undefined:
         return False
+    if abs(sign) < 2 and real:
+        sign = _by_boxes(tree, domain, names) or sign
     if kind == "nonzero":
         return abs(sign) == 2
     if sign == 1 and kind == "positive":
         return real and meromorphic(tree, box) and _nonzero_somewhere(tree, domain)
     return sign > 0
+
+
+def _by_boxes(tree: Expr, domain: Domain, names: frozenset[str]) -> int:
+    """2 or -2 for one strict sign on a bounded domain, by balls on a few boxes; 0 when it is not seen."""
+    box = []
+    for name in sorted(names):
+        low, high = domain[name].low, domain[name].high
+        if low is None or high is None:
+            return 0
+        box.append((name, low, high))
+    boxes, sign = [box], 0
+    with precision(64):
+        for _ in range(_MOST_BOXES if names else 0):
+            if not boxes:
+                return 2 * sign
+            part = boxes.pop()
+            try:
+                value = enclose(tree, {name: arb_between(low, high) for name, low, high in part})
+            except Undefined:
+                return 0
+            if value.is_finite() and not value.contains(0):
+                here = 1 if value > 0 else -1
+                if sign and here != sign:
+                    return 0
+                sign = here
+                continue
+            i = max(range(len(part)), key=lambda k: part[k][2] - part[k][1])
+            name, low, high = part[i]
+            cut = (low + high) / 2
+            boxes += [[*part[:i], (name, *half), *part[i + 1 :]] for half in ((low, cut), (cut, high))]
+    return 0
 
 
 def _nonzero_somewhere(tree: Expr, domain: Domain) -> bool:
