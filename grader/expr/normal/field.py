@@ -18,6 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
+from functools import lru_cache
 from math import comb, prod
 from typing import Any, TypeAlias
 
@@ -93,6 +94,14 @@ class Mark:
     denominators: tuple[Polynomial, ...]
 
 
+@lru_cache(64)
+def _ring(size: int) -> tuple[Any, tuple[Polynomial, ...], Polynomial, Element]:
+    """Polynomials in so many generators: the context, the generators, one, and the element zero."""
+    context = fmpz_mpoly_ctx.get([f"g{i}" for i in range(size)], Ordering.lex)
+    unity = context.constant(1)
+    return context, context.gens(), unity, (context.constant(0), unity)
+
+
 class Field:
     """Elements, their arithmetic, and the generators known so far.
 
@@ -125,8 +134,7 @@ class Field:
     )
 
     def __init__(self, domain: Domain, plan: Plan, budget: Budget, turning: bool = False) -> None:
-        self.context = fmpz_mpoly_ctx.get([f"g{i}" for i in range(plan.size)], Ordering.lex)
-        self.generators = self.context.gens()
+        self.context, self.generators, self.unity, self.zero = _ring(plan.size)
         self.free = plan.size - 1
         self.domain = domain
         self.plan = plan
@@ -143,8 +151,6 @@ class Field:
         self.used: dict[str, tuple[Polynomial, int]] = {}
         self.conditions: tuple[tuple[Polynomial, int], ...] = ()
         self.denominators: tuple[Polynomial, ...] = ()
-        self.unity: Polynomial = self.context.constant(1)
-        self.zero: Element = (self.context.constant(0), self.unity)
         self.one: Element = (self.unity, self.unity)
 
     def mark(self) -> Mark:

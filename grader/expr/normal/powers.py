@@ -21,6 +21,7 @@ from grader.expr.normal.signs import learn, proved_sign, weak_sign
 
 LARGEST_FACTORED = 1 << 64
 TRIAL_DIVISION = 10_000
+LARGEST_INDEX = 1000
 
 
 def prime_powers(field: Field, q: Fraction) -> list[tuple[Polynomial, int]]:
@@ -201,7 +202,7 @@ def root(field: Field, a: Element, q: Fraction) -> Element:
         raise GaveUp("a denominator is zero")
     if q.denominator == 1:
         return field.power(a, int(q))
-    if q.denominator > 60:
+    if q.denominator > LARGEST_INDEX:
         raise GaveUp("the index of a root is too high")
     if field.is_complex(a):
         content, rest = _content(field, a)

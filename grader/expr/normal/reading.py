@@ -23,7 +23,8 @@ def read(field: Field, e: Expr) -> Element:
     A subtree that occurs again, as derivatives have many, is read once.
     """
     if type(e) is Variable:
-        return _variable(field, e)
+        i = field.found.get(("variable", e.name))
+        return _variable(field, e) if i is None else (field.generators[i], field.unity)
     if type(e) is Number:
         return field.rational(e.value)
     known = field.read.get(id(e))
@@ -44,10 +45,7 @@ def _constant(field: Field, e: Constant) -> Element:
 
 def _variable(field: Field, e: Variable) -> Element:
     name = e.name
-    i = field.found.get(("variable", name))
-    if i is None:
-        i = field.generator(("variable", name), Kernel("variable", name=name, depends=frozenset({name})))
-    return (field.generators[i], field.unity)
+    return field.element(field.generator(("variable", name), Kernel("variable", name=name, depends=frozenset({name}))))
 
 
 def _negative(field: Field, e: Neg) -> Element:

@@ -10,13 +10,15 @@ from math import lcm
 
 from grader.expr.balls import precision
 from grader.expr.normal.algebraic import coefficients_vanish
-from grader.expr.normal.angles import multiple, plus, sine_cosine, turn
+from grader.expr.normal.angles import Pair, multiple, plus, sine_cosine, turn
 from grader.expr.normal.budget import GaveUp
 from grader.expr.normal.field import Element, Field, Polynomial
 from grader.expr.normal.powers import exponential
 from grader.expr.normal.signs import continuous, value_inside
 
 LARGEST_COEFFICIENT = 40
+LARGEST_GAUSSIAN = 1 << 15
+"""The bits of a power of a Gaussian integer."""
 
 
 def vanishes(field: Field, a: Element) -> str | None:
@@ -99,6 +101,22 @@ def _logarithms_vanish(field: Field, a: Element) -> bool:
     return bool(field.subtract(value, field.one)[0].is_zero())
 
 
+def _gaussian_power(field: Field, top: Polynomial, bottom: Polynomial, k: int) -> Pair:
+    """Imaginary and real part of a Gaussian integer to some power."""
+    n, d = int(top.leading_coefficient()), int(bottom.leading_coefficient())
+    if abs(k) * (n.bit_length() + d.bit_length()) > LARGEST_GAUSSIAN:
+        raise GaveUp("a Gaussian integer is too large")
+    if k < 0:
+        n, k = -n, -k
+    imaginary, real = 0, 1
+    while k:
+        if k & 1:
+            imaginary, real = imaginary * d + real * n, real * d - imaginary * n
+        n, d = 2 * n * d, d * d - n * n
+        k >>= 1
+    return field.rational(imaginary), field.rational(real)
+
+
 def _arctangents_vanish(field: Field, a: Element) -> bool:
     """``a`` times some ``k`` is a multiple of pi, continuous on the domain, and small at one point of it.
 
@@ -122,9 +140,12 @@ def _arctangents_vanish(field: Field, a: Element) -> bool:
         kernel = field.kernels[i] if i is not None else None
         if kernel is not None and kernel.kind == "arctan":
             top, bottom = kernel.arguments[0]
-            if abs(c * scale) > LARGEST_COEFFICIENT:
+            if top.is_constant() and bottom.is_constant():
+                part = _gaussian_power(field, top, bottom, int(c * scale))
+            elif abs(c * scale) > LARGEST_COEFFICIENT:
                 return False
-            part = multiple(field, ((top, field.unity), (bottom, field.unity)), int(c * scale))
+            else:
+                part = multiple(field, ((top, field.unity), (bottom, field.unity)), int(c * scale))
         elif kernel is not None and kernel.name == "pi" and denominator.is_one():
             part = turn(field, c * scale / 2)
         else:

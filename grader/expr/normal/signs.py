@@ -101,7 +101,7 @@ _KERNELS: Mapping[str, Callable[..., arb]] = {
     "half tangent": lambda _, u: (u / 2).tan(),
     "cosine": lambda n: 2 * (2 * arb.pi() / n).cos(),
     "arctan": lambda _, u: u.atan(),
-    "sign": lambda _, u: arb(0, 1),
+    "sign": lambda *_: arb(0, 1),
     "power": lambda _, b, x: enclose(POWER, {"b": b, "x": x}),
     "nonzero": lambda _, u: arb(1) if not u.contains(0) else arb(0, 1).nonnegative_part(),
 }
@@ -579,7 +579,7 @@ def _continuous(field: Field, a: Element) -> bool:
         return False
     for f in a:
         for i, k in enumerate(f.degrees()):
-            if not k:
+            if k <= 0:
                 continue
             kernel = field.kernels[i]
             if kernel.kind not in _CONTINUOUS:
@@ -597,7 +597,7 @@ _CONTINUOUS = frozenset({"variable", "constant", "exp", "ln", "root", "cosine", 
 def _jumps(field: Field, a: Element) -> bool:
     for f in a:
         for i, k in enumerate(f.degrees()):
-            if k:
+            if k > 0:
                 kernel = field.kernels[i]
                 if kernel.kind in ("sign", "nonzero") or any(_jumps(field, b) for b in kernel.arguments):
                     return True
