@@ -37,7 +37,9 @@ from grader.expr.spans import Span, merged
 from grader.expr.tree import ZERO, Add, Expr, Neg, Variable, variables
 from grader.records import record
 
-RELATIONS = ("equal", "antiderivative", "antiderivative_with_constant", "matrix_derivative", "points")
+_QUESTIONS = ("integral", "limit", "stationary_points")
+"""Relations without a reference, which `grader.relations` settles."""
+RELATIONS = ("equal", "antiderivative", "antiderivative_with_constant", "matrix_derivative", "points", *_QUESTIONS)
 _SHOWN_REASONS = frozenset({"layout", "shape", "domain", "constant"})
 
 
@@ -152,6 +154,11 @@ def _settle_row(row: Mapping[str, Any]) -> tuple[str, Finding, str]:
         from grader.matrix import settle_row
 
         return settle_row(row)
+    if relation in _QUESTIONS:
+        from grader.relations import settle_question
+
+        read_as, finding = settle_question(row, read_accept(row.get("accept")))
+        return read_as, finding, _message(finding)
     names = row.get("variables", ["x"])
     if not isinstance(names, list | tuple) or not all(isinstance(n, str) for n in names):
         raise _bad("variables", "a list of names is needed", 'for example ["x", "y"]')

@@ -38,6 +38,8 @@ _AFTER_BRACKET = frozenset(("(", "[", "{"))
 _BEFORE_LIST = frozenset(("", "(", "[", "{", "<", "⟨", ",", ";", "=", ":", "w", "or", "in", "m", "∪", "∖"))
 _AFTER_LIST = frozenset(("end", ")", "]", "}", ">", "⟩", ",", ";", "=", ":", "w", "or", "^", "'", "∪", "∖"))
 _MINUS_ONE = Neg(ONE)
+# Functions that are looked at more closely, and what a sign-less index or base of theirs begins with.
+_SPECIAL = {"root": ("0", "(", "["), "sqrt": ("[",), "log": ("0",), "factorial": ()}
 _TEN = Number(fraction("10"))
 # Tokens after which a space is no end of an entry.
 _CANNOT_END = frozenset(("+", "-", "*", "/", "^", "f", "_", "(", "[", "{", ";", "|", "=", "√", "∛", "∜", "m"))
@@ -336,12 +338,23 @@ class ExpressionParser(Remarks):
             if found is not None:
                 return found
         self.i = i + 1
-        self.deeper()
+        self.depth += 1
+        if self.depth > MAX_NESTING:
+            raise self.too_deep()
         outer, self.bars = self.bars, 0
         breaks, self.breaks = self.breaks, LINES if self.lines and opening == "[" else NOTHING
         rows: list[tuple[Notation, ...]] = []
         row: list[Notation] = []
-        if kinds[self.i] == CLOSING[opening]:
+        if opening == "(" and kinds[i + 1] != ")":
+            # The commonest bracket, around one expression, is read without the list that it could begin.
+            e: Notation = self.sum()
+            if kinds[self.i] == ")" and type(e) is not Brackets and is_expression(e):
+                self.i += 1
+                self.depth -= 1
+                self.bars, self.breaks = outer, breaks
+                return expression(e)
+            row.append(e)
+        elif kinds[self.i] == CLOSING[opening]:
             if opening != "{" or (i and kinds[i - 1] not in _BEFORE_LIST):
                 raise self.t.error(
                     self.starts[i], "there is nothing between these brackets", "type something or remove them"
@@ -350,16 +363,16 @@ class ExpressionParser(Remarks):
             self.entry(opening, row)
             if opening == "{" and kinds[self.i] == ":":
                 return self.conditions(i)  # type: ignore[return-value]
-            while True:
-                k = kinds[self.i]
-                if k == "," or k == ";":
-                    self.i += 1
-                elif not (self.breaks and k in _BEGINS and self.ends_entry(self.i)):
-                    break
-                if k != ",":
-                    rows.append(tuple(row))
-                    row = []
-                self.entry(opening, row)
+        while row:
+            k = kinds[self.i]
+            if k == "," or k == ";":
+                self.i += 1
+            elif not (self.breaks and k in _BEGINS and self.ends_entry(self.i)):
+                break
+            if k != ",":
+                rows.append(tuple(row))
+                row = []
+            self.entry(opening, row)
         closing = kinds[self.i]
         interval = not rows and len(row) == 2 and opening in "([" and closing in (")", "]")
         if closing != CLOSING[opening] and not interval:
@@ -537,9 +550,18 @@ class ExpressionParser(Remarks):
         kinds = self.kinds
         name = self.words[i]
         at = self.starts[i]
-        self.deeper()
+        self.depth += 1
+        if self.depth > MAX_NESTING:
+            raise self.too_deep()
         exponent: Expr | None = None
         base: Expr | None = None
+        if kinds[self.i] == "(" and name not in _SPECIAL and self.vocabulary.plain_a:
+            # The commonest application, sin(...), has no surprise.
+            arguments = self.arguments()
+            self.depth -= 1
+            if not FUNCTIONS[name].takes(len(arguments)):
+                raise self.wrong_count(i, name, len(arguments))
+            return Apply(name, arguments, at)
         if kinds[self.i] == "_":
             self.i += 1
             base = self.exponent_of_function()
@@ -550,8 +572,8 @@ class ExpressionParser(Remarks):
         if kinds[self.i] == "^":
             self.i += 1
             exponent = self.exponent_of_function()
-        special = base is None and exponent is None and (name == "root" or name == "sqrt" or name == "log")
-        index = self.index_of(i) if special and kinds[self.i] in ("0", "(", "[") else None
+        special = base is None and exponent is None and name in _SPECIAL
+        index = self.index_of(i) if special and kinds[self.i] in _SPECIAL[name] else None
         if kinds[self.i] in _AFTER_BRACKET:
             arguments = self.arguments()
             bare = False
@@ -577,7 +599,7 @@ class ExpressionParser(Remarks):
         elif name == "factorial":
             self.check_factorial(arguments[0], at)
         typed = self.t.text[at : self.ends[i]]
-        if typed[:1] == "a" and typed[1:] in FUNCTIONS and self.vocabulary.words.get("a") == ("v", "a"):
+        if not self.vocabulary.plain_a and typed[:1] == "a" and typed[1:] in FUNCTIONS:
             self.note(i, f"{typed} was read as {name}; for a times {typed[1:]} write a*{typed[1:]}")
         if not FUNCTIONS[name].takes(len(arguments)):
             raise self.wrong_count(i, name, len(arguments))
@@ -682,7 +704,12 @@ class ExpressionParser(Remarks):
                                "put its argument there")  # fmt: skip
         outer, self.bars = self.bars, 0
         breaks, self.breaks = self.breaks, NOTHING
-        found = [self.sum()]
+        first = self.sum()
+        if self.kinds[self.i] == closing and is_expression(first):
+            self.i += 1
+            self.bars, self.breaks = outer, breaks
+            return (first,)
+        found = [first]
         while self.kinds[self.i] == ",":
             self.i += 1
             found.append(self.sum())

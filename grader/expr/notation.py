@@ -103,12 +103,16 @@ Notation: TypeAlias = (
 )  # fmt: skip
 
 
+# By type rather than by `isinstance`: these run for every bracket and argument of every answer.
+_NO_EXPRESSIONS = frozenset((Brackets, Relation, Word, Labelled, Listing, Joined))
+
+
 def is_expression(item: Notation) -> bool:
     """Whether it is a scalar expression."""
-    return not isinstance(item, Brackets | Relation | Word | Labelled | Listing | Joined)
+    return type(item) not in _NO_EXPRESSIONS
 
 
 def expression(item: Notation) -> Expr:
     """The item, known to be a scalar expression."""
-    assert not isinstance(item, Brackets | Relation | Word | Labelled | Listing | Joined)
-    return item
+    assert type(item) not in _NO_EXPRESSIONS
+    return item  # type: ignore[return-value]  # the assertion says so

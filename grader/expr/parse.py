@@ -36,7 +36,7 @@ MAX_DEPTH = 100
 MAX_NODES = 2_000
 
 _LONGEST_WORDS = 40
-_NO_WORD = frozenset("(0123456789-+.")
+_BEGIN_WORDS = frozenset(word[:2] for word in WHOLE_ANSWERS) | {"\\t", "\\m", "\\o", "$\\", "{", ""}
 # Shapes in which i, j and k may be unit vectors.
 _TAKE_UNITS = frozenset(("any", "vector"))
 _IN_TEXT = re.compile(r"[\s$]*\\(?:text|textbf|textit|textrm|mathrm|mbox|mathit|operatorname)\s*\{([^{}]*)\}[\s$.]*")
@@ -66,7 +66,7 @@ def read_notation(
     in what was typed.  Raises StudentError.
     """
     check_length(text, source)
-    if len(text) <= _LONGEST_WORDS and text[:1] not in _NO_WORD:
+    if len(text) <= _LONGEST_WORDS and (text[:2].lower() in _BEGIN_WORDS or text[:1].isspace()):
         word = _whole_answer(text)
         if word:
             return Word(word), ()
@@ -197,21 +197,26 @@ def _free_labels(tokens: Tokens) -> None:
 
 def _check_size(found: Notation, text: str, source: str) -> None:
     """Refuses trees that are too deep or have too many nodes, without recursion."""
-    nodes = 0
-    stack: list[tuple[Notation, int]] = [(found, 1)]
-    while stack:
-        node, depth = stack.pop()
-        nodes += 1
+    nodes = depth = 0
+    level: list[Notation] = [found]
+    while level:
+        nodes += len(level)
+        depth += 1
         if depth > MAX_DEPTH:
             fault = f"the answer is nested more than {MAX_DEPTH} deep"
             raise fault_at(text, found.at, fault, "write long chains with fewer signs", source)
-        stack.extend((part, depth + 1) for part in _parts(node))
+        below: list[Notation] = []
+        for node in level:
+            below += _parts(node)
+        level = below
     if nodes > MAX_NODES:
         fault = f"the answer has {nodes:,} parts"
         raise fault_at(text, found.at, fault, f"at most {MAX_NODES:,} are read", source)
 
 
 def _parts(node: Notation) -> tuple[Notation, ...]:
+    if is_expression(node):
+        return children(expression(node))
     match node:
         case Brackets(rows=rows):
             return tuple(item for row in rows for item in row)
@@ -223,8 +228,6 @@ def _parts(node: Notation) -> tuple[Notation, ...]:
             return items
         case Word():
             return ()
-        case _ if is_expression(node):
-            return children(expression(node))
         case _:
             # Labelled is what is left; mypy does not follow `is_expression`.
             return (node.item,)  # type: ignore[union-attr]

@@ -15,6 +15,7 @@ _SEPARATORS = frozenset((",", ";", "or"))
 _REALS = frozenset(("R", "reals", "Reals"))
 # Tokens after which the name R of all real numbers may end.
 _AFTER_REALS = frozenset(("end", "∖", "-", ",", ";", "or", ")", "}"))
+_TWO_USES = frozenset(("±", "∓", "<", ">", "{", "|", "[", "]", "?"))
 _UNIONS = frozenset(("U", "u", "union"))
 # Tokens that no opening bracket stands before.
 _AFTER_INTERVAL = frozenset(("end", "∪", "or", ",", ";"))
@@ -57,6 +58,8 @@ class StatementParser(ExpressionParser):
         """Tells apart the signs that have two uses: angles and order, brackets turned outwards, U, ±."""
         kinds = self.kinds
         self.apart = []
+        if _TWO_USES.isdisjoint(kinds):
+            return
         if "±" in kinds or "∓" in kinds:
             self.signs_apart = True
             self.apart = [i for i, kind in enumerate(kinds) if kind in _SIGNS_APART]
@@ -207,13 +210,14 @@ class StatementParser(ExpressionParser):
                 "write the values out, separated by commas",
             )  # fmt: skip
         for i in here:
-            self.kinds[i] = _OTHER_SIGN[self.kinds[i]]
+            self.kinds[i] = _OTHER_SIGN.get(self.kinds[i], "+")
         del self.notes[notes:]
         end, self.i = self.i, begin
         second = read()
         for i in here:
-            self.kinds[i] = _OTHER_SIGN[self.kinds[i]]
-        assert self.i == end
+            self.kinds[i] = _OTHER_SIGN.get(self.kinds[i], "+")
+        if self.i != end:
+            raise self.unexpected()
         return [first, second]
 
     def item(self) -> Notation:

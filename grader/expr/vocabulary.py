@@ -8,7 +8,6 @@ over functions and constants of the same spelling.
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from typing import Any, TypeAlias
 
 from grader.expr.functions import ALIASES
@@ -63,15 +62,17 @@ class Vocabulary:
     ``tables``: what each piece of a text becomes, as token kind and name, for texts without and with
     labels; a run of letters is kind ``run`` with its words.  Numerals and runs are added when they are met.
     ``units``: whether i, j and k are unit vectors where they are not declared.
+    ``plain_a``: whether no variable is called a, so that ``asin`` can mean one thing only.
     """
 
-    __slots__ = ("_inside", "_longest", "_memo", "_plain", "declared", "names", "tables", "units", "words")
+    __slots__ = ("_inside", "_longest", "_memo", "_plain", "declared", "names", "plain_a", "tables", "units", "words")
 
     def __init__(self, names: Names, units: bool = False) -> None:
         self.names = names
         self.units = units
         words: dict[str, tuple[str, str]] = {}
         self.declared = declared = frozenset(names.variables)
+        self.plain_a = "a" not in declared
         for alias, function in ALIASES.items():
             if not (len(alias) == 2 and alias != "ln" and set(alias) <= declared):
                 words[alias] = ("f", function)
@@ -233,7 +234,16 @@ def _spellings(variable: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-@lru_cache(maxsize=256)
+_BUILT: dict[tuple[tuple[str, ...], bool, bool], Vocabulary] = {}
+_MOST_BUILT = 256
+
+
 def vocabulary(names: Names, units: bool = False) -> Vocabulary:
     """The vocabulary of some names, built once."""
-    return Vocabulary(names, units)
+    key = (names.variables, names.free, units)
+    found = _BUILT.get(key)
+    if found is None:
+        if len(_BUILT) >= _MOST_BUILT:
+            _BUILT.clear()
+        found = _BUILT[key] = Vocabulary(names, units)
+    return found
