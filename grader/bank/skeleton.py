@@ -17,13 +17,15 @@ _EXAMPLES = {
 
 def skeleton(kind: Kind, name: str) -> str:
     """The YAML text of a problem with that id."""
-    given = "".join(_given(field, spec) for field, spec in kind.givens.items())
+    # Where no field is required, a problem chooses among them: all are shown.
+    free = not any(spec.required and spec.default is None for spec in kind.givens.values())
+    given = "".join(_given(field, spec, free) for field, spec in kind.givens.items())
     policies = "".join(
         f"    {knob}: {policy.values[0]}  # {policy.about}: {', '.join(policy.values)}\n"
         for knob, policy in kind.policies.items()
     )
     shown = next((field for field, spec in kind.givens.items() if spec.type.startswith("expression")), None)
-    question = f" ${{{{ {shown} }}}}$" if shown else ""
+    question = f": ${{{{ {shown} }}}}$" if shown else " for $k = {{ k }}$"
     return (
         f"- id: {name}\n"
         f"  kind: {kind.name}\n"
@@ -36,7 +38,7 @@ def skeleton(kind: Kind, name: str) -> str:
         f"  given:\n{given}"
         "  # domain: {x: [-2, 2]}\n"
         + (f"  policy:\n{policies}" if policies else "")
-        + f"  statement: 'Write the question here:{question}.'\n"
+        + f"  statement: 'Write the question here{question}.'\n"
         "  hints:\n"
         "    - Write a hint here.\n"
         "  solution: 'Write the way to the answer here: ${{ answer }}$.'\n"
@@ -46,8 +48,8 @@ def skeleton(kind: Kind, name: str) -> str:
     )
 
 
-def _given(field: str, spec: Given) -> str:
+def _given(field: str, spec: Given, shown: bool) -> str:
     comment = f"  # {spec.about}\n"
-    if spec.required and spec.default is None:
+    if shown or (spec.required and spec.default is None):
         return f"    {field}: {_EXAMPLES[spec.type]}{comment}"
     return f"    # {field}: {spec.default or _EXAMPLES[spec.type]}{comment}"

@@ -148,7 +148,7 @@ def _item(item: GradedItem, style: _Style) -> list[str]:
         lines += wrapped(f"read as {visible(graded.read_as.text)}", "       ")
     elif graded.fault is not None and graded.fault.caret:
         lines += ["       " + visible(line) for line in graded.fault.caret.split("\n")]
-    if graded.outcome != "right" or graded.notes:
+    if graded.outcome != "right" or graded.notes or graded.followed:
         heading, *sentences = for_student(graded)
         shown = sentences if graded.outcome in ("right", "wrong", "partial") else [heading, *sentences]
         for sentence in shown or [heading]:
