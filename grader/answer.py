@@ -9,6 +9,7 @@ from typing import Literal, TypeAlias
 
 from grader.claims import Point
 from grader.errors import StudentError
+from grader.expr.labels import chosen_label, closest
 from grader.expr.left_side import without_left_side
 from grader.expr.notation import (
     Brackets,
@@ -133,10 +134,28 @@ def read(
     lenient = shape.form in ("scalar", "vector", "matrix")
     body, stripped = without_left_side(text, asked, names, lenient, source)
     labels = shape.labels if shape.form in ("points", "label") else None
+    if shape.form == "label" and shape.labels:
+        return _chosen(body, shape, names, syntax, source, tuple(stripped))
     if shape.form == "points":
         body = _points_apart(body)
     found, notes = read_notation(body, names, syntax, source, labels, shape.form, shape.size)
+    if shape.form == "scalar" and is_expression(found):
+        return Reading(Scalar(expression(found)), (*stripped, *notes))
     reader = _Reader(typed, shape, names, source, list((*stripped, *notes)))
+    return Reading(reader.answer(found), tuple(reader.notes))
+
+
+def _chosen(body: str, shape: Shape, names: Names, syntax: Syntax, source: str, stripped: tuple[Note, ...]) -> Reading:
+    """One of the labels of a problem: as it is typed there, or by a synonym."""
+    if label := chosen_label(body, shape.labels):
+        return Reading(Label(label), stripped)
+    try:
+        found, notes = read_notation(body, names, syntax, source, shape.labels, shape.form, shape.size)
+    except StudentError:
+        near = closest(body, shape.labels)
+        fix = f"type one of {', '.join(shape.labels)}" + (f"; did you mean '{near}'?" if near else "")
+        raise fault_at(body, 0, "this is none of the labels asked for", fix, source) from None
+    reader = _Reader(body, shape, names, source, list((*stripped, *notes)))
     return Reading(reader.answer(found), tuple(reader.notes))
 
 
@@ -185,6 +204,8 @@ def read_any(text: str, names: Names, syntax: Syntax = "auto", source: str = "an
         text = _unwrapped(text, syntax)
     body, stripped = without_left_side(text, (), names, True, source)
     found, notes = read_notation(body, names, syntax, source, None, "any")
+    if is_expression(found):
+        return Reading(Scalar(expression(found)), (*stripped, *notes))
     reader = _Reader(typed, Shape(_form(found)), names, source, list((*stripped, *notes)))
     answer = reader.answer(found)
     if isinstance(answer, Matrix) and len(answer.rows) == 1:

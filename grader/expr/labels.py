@@ -10,7 +10,8 @@ WHOLE_ANSWERS = {
     "no stationary point": "none", "no critical points": "none", "no critical point": "none", "no solution": "none",
     "no solutions": "none", "no extrema": "none", "nothing": "none", "there are none": "none", "the empty set": "none",
     "empty set": "none", "empty": "none", "∅": "none", "{}": "none", "\\{\\}": "none", "{ }": "none",
-    "no real solutions": "none", "no real solution": "none", "\\emptyset": "none", "\\varnothing": "none", "n/a": "none", "na": "none",
+    "no real solutions": "none", "no real solution": "none", "\\emptyset": "none", "\\varnothing": "none",
+    "n/a": "none", "na": "none",
     "null": "none", "{∅}": "none", "ø": "none", "no values": "none", "no value": "none", "no such point": "none",
     "no such points": "none", "there is no solution": "none", "there are no solutions": "none",
     "no answer exists": "dne", "dne": "dne", "d.n.e": "dne", "does not exist": "dne", "doesn't exist": "dne",
@@ -38,6 +39,7 @@ _FILLERS = frozenset(
     "local relative rel loc a an the point points pt pts is are of strict stationary critical "
     "with nature type has".split()
 )
+_BEFORE_A_LABEL = frozenset("it is the a an this that f function matrix hessian answer: therefore so".split())
 LINKS = frozenset(("at", "for", "when", "where"))
 
 LABEL_WORDS = frozenset(_SYNONYMS) | frozenset(_RANGES) | _FILLERS | LINKS
@@ -65,6 +67,36 @@ def label_of(words: list[str], allowed: tuple[str, ...]) -> str | None:
         if name not in _RANGES and label_of(name.split(), ()) == core:
             return name
     return core
+
+
+def chosen_label(text: str, allowed: tuple[str, ...]) -> str:
+    """The allowed label that was typed, whatever its case, hyphens and little words before it; '' when none was.
+
+    >>> chosen_label("It is positive semi-definite.", ("positive semidefinite", "indefinite"))
+    'positive semidefinite'
+    """
+    words = text.casefold().split()
+    labels = {_letters(label.casefold()): label for label in allowed}
+    while words:
+        if found := labels.get(_letters("".join(words))):
+            return found
+        if words[0] not in _BEFORE_A_LABEL:
+            return ""
+        words = words[1:]
+    return ""
+
+
+def _letters(text: str) -> str:
+    return "".join(character for character in text if character.isalnum())
+
+
+def closest(text: str, allowed: tuple[str, ...]) -> str:
+    """The allowed label that a text is nearest to, '' when none is near or the text denies one."""
+    from difflib import get_close_matches
+
+    if "not" in text.casefold().split():
+        return ""
+    return next(iter(get_close_matches(text.strip().casefold()[:80], allowed, 1, 0.6)), "")
 
 
 def closest_label(word: str, allowed: tuple[str, ...]) -> str:
