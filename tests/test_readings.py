@@ -191,3 +191,43 @@ def test_what_is_printed_reads_back_to_the_same_tree(e):
     from grader.expr.text import to_text
 
     assert parse(to_text(e), Names(("x", "y"))) == e
+
+
+class Everything:
+    """A set that everything is in."""
+
+    def __contains__(self, _: object) -> bool:
+        return True
+
+
+def outcome(case: dict) -> object:
+    try:
+        return reading(case)
+    except StudentError as error:
+        return str(error)
+
+
+_PARTS = sorted({case["text"] for case in (*READINGS, *ERRORS) if "\\" not in case["text"]}, key=len)[:400]
+
+
+@given(
+    st.one_of(
+        st.sampled_from(READINGS),
+        st.sampled_from(ERRORS),
+        st.tuples(st.sampled_from(_PARTS), st.sampled_from(["+", "*", " ", "(", ")", ", ", "=", "^", "/", "\n"]),
+                  st.sampled_from(_PARTS)).map(lambda parts: {"text": "".join(parts)}),
+    )
+)  # fmt: skip
+@settings(max_examples=1500, deadline=None)
+def test_the_short_ways_of_reading_lead_where_the_long_ones_do(case):
+    from grader import answer
+    from grader.expr import grammar, statements
+
+    short = outcome(case)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(grammar, "_SMALL", {})
+        patch.setattr(grammar, "_ENDS_PRODUCT", frozenset())
+        patch.setattr(statements, "_MORE_THAN_SUMS", Everything())
+        if case.get("form", "any") == "scalar":
+            patch.setattr(answer, "is_expression", lambda found: False)
+        assert outcome(case) == short

@@ -33,6 +33,10 @@ from grader.expr.tree import Add as Sum
 
 # Tokens that can begin a factor, and so continue a product without a sign.
 _BEGINS = frozenset(("0", "v", "c", "f", "(", "√", "∛", "∜", "?", "[", "{", "⟨", "u", "m", "⟦"))
+# The commonest tokens after a product.
+_ENDS_PRODUCT = frozenset(("+", "-", ")", ",", "end", "=", "]", "}"))
+# The commonest tokens after a power that say nothing about how far its exponent reaches.
+_ENDS_POWER = _ENDS_PRODUCT | {"(", "*", "f"}
 _AFTER_BRACKET = frozenset(("(", "[", "{"))
 # Tokens before and after which a list in brackets may stand.
 _BEFORE_LIST = frozenset(("", "(", "[", "{", "<", "⟨", ",", ";", "=", ":", "w", "or", "in", "m", "∪", "∖"))
@@ -41,6 +45,9 @@ _MINUS_ONE = Neg(ONE)
 # Functions that are looked at more closely, and what a sign-less index or base of theirs begins with.
 _SPECIAL = {"root": ("0", "(", "["), "sqrt": ("[",), "log": ("0",), "factorial": ()}
 _TEN = Number(fraction("10"))
+_SMALL = {str(n): fraction(str(n)) for n in range(101)}
+# Tokens before which a small numeral is a factor by itself.
+_BEGINS_OR_ENDS = _ENDS_POWER | {"v", "c", "/"}
 # Tokens after which a space is no end of an entry.
 _CANNOT_END = frozenset(("+", "-", "*", "/", "^", "f", "_", "(", "[", "{", ";", "|", "=", "√", "∛", "∜", "m"))
 # What ends an entry besides signs: nothing, a line, any space.
@@ -106,8 +113,10 @@ class ExpressionParser(Remarks):
     def product(self) -> Expr:
         kinds = self.kinds
         begin = self.i
-        at = self.starts[begin]
         left = self.factor()
+        if kinds[self.i] in _ENDS_PRODUCT:
+            return left
+        at = self.starts[begin]
         factors: list[Expr] = []
         slash = -1
         while True:
@@ -166,17 +175,29 @@ class ExpressionParser(Remarks):
 
     def factor(self) -> Expr:
         i = self.i
-        at = self.starts[i]
-        if self.kinds[i] == "v":
-            # The commonest primary is read here, without a call.
+        kinds = self.kinds
+        k = kinds[i]
+        # The commonest factors are read here, without a call: x, 2, x^2.
+        if k == "v":
+            e: Expr = Variable(self.words[i], self.starts[i])
+            i += 1
+            self.i = i
+            k = kinds[i]
+            if k == "^" and kinds[i + 1] == "0" and kinds[i + 2] in _ENDS_POWER:
+                value = _SMALL.get(self.words[i + 1])
+                if value is not None:
+                    self.i = i + 2
+                    return Pow(e, Number(value, False, self.starts[i + 1]), self.starts[i - 1])
+            i -= 1
+        elif k == "0" and kinds[i + 1] in _BEGINS_OR_ENDS and (value := _SMALL.get(self.words[i])) is not None:
             self.i = i + 1
-            e: Expr = Variable(self.words[i], at)
+            return Number(value, False, self.starts[i])
         else:
             e = self.primary()
-        k = self.kinds[self.i]
+            k = kinds[self.i]
         if k == "!":
             e = self.factorial(e, i)
-            k = self.kinds[self.i]
+            k = kinds[self.i]
         return self.raised(e, i) if k == "^" else e
 
     def ends_entry(self, i: int) -> bool:

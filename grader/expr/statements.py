@@ -15,6 +15,8 @@ _SEPARATORS = frozenset((",", ";", "or"))
 _REALS = frozenset(("R", "reals", "Reals"))
 # Tokens after which the name R of all real numbers may end.
 _AFTER_REALS = frozenset(("end", "∖", "-", ",", ";", "or", ")", "}"))
+# Tokens that begin an item which is more than an expression or list: a label, the real numbers.
+_MORE_THAN_SUMS = frozenset(("w", "ℝ", "?"))
 _TWO_USES = frozenset(("±", "∓", "<", ">", "{", "|", "[", "]", "?"))
 _UNIONS = frozenset(("U", "u", "union"))
 # Tokens that no opening bracket stands before.
@@ -39,18 +41,26 @@ class StatementParser(ExpressionParser):
             raise self.t.error(0, "there is no answer here", "type one, or none if there is nothing to give")
         self.prepare()
         if not self.lines:
+            if not self.signs_apart and kinds[0] not in _MORE_THAN_SUMS:
+                # Most answers are one expression or list: read without asking what else could follow.
+                scanned, trials = len(self.notes), self.trials
+                found: Notation = self.sum()
+                if kinds[self.i] == "end":
+                    return found
+                self.i, self.lists, self.trials = 0, False, trials
+                del self.notes[scanned:]
             return self.listing()
         if self.form == "vector" or self.form == "matrix":
             return self.bare_rows() or self.listing()
-        notes = len(self.notes)
+        scanned = len(self.notes)
         try:
             return self.listing()
         except StudentError as fault:
-            found = self.notes[notes:]
-            del self.notes[notes:]
+            notes = self.notes[scanned:]
+            del self.notes[scanned:]
             rows = self.bare_rows()
             if rows is None:
-                self.notes += found
+                self.notes += notes
                 raise fault from None
             return rows
 
