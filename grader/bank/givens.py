@@ -94,6 +94,8 @@ def read_given(record: Record, name: str, spec: Given, scope: Scope, faults: Fau
         return _names(node, name, spec, scope, faults)
     if spec.type in ("expressions", "point"):
         return _several(node, name, spec, scope, faults)
+    if spec.type == "matrix":
+        return _rows(node, name, spec, scope, faults)
     if not isinstance(node, Text):
         record.wrong(name, "one text, such as " + _EXAMPLES[spec.type])
         return None
@@ -134,6 +136,30 @@ def _several(node: Node, name: str, spec: Given, scope: Scope, faults: Faults) -
         if tree is not None and (spec.type != "point" or _constant(tree, item, name, scope, faults)):
             trees.append(tree)
     return tuple(trees) if len(trees) == len(node.items) else None
+
+
+def _rows(node: Node, name: str, spec: Given, scope: Scope, faults: Faults) -> tuple[tuple[Expr, ...], ...] | None:
+    if not isinstance(node, Items) or not all(isinstance(row, Items) for row in node.items) or not node.items:
+        faults.add(node.place, f"'{name}' has to be a list of rows, not {describe(node)}", "write [[a, b], [c, d]]")
+        return None
+    rows = [_several(row, name, spec, scope, faults) for row in node.items]
+    read = tuple(row for row in rows if row is not None)
+    if len({len(row) for row in read}) > 1:
+        faults.add(node.place, f"the rows of '{name}' have different lengths")
+    return read if len(read) == len(rows) and len({len(row) for row in read}) == 1 else None
+
+
+def read_texts(record: Record, name: str, spec: Given) -> tuple[Text, ...]:
+    """The templates of a given that is a text or a list of texts; none when it is absent or faulty."""
+    if spec.type == "texts":
+        found = tuple(record.texts(name))
+        if not found and spec.required:
+            record.node(name, required=True)
+        return found
+    found_one = record.text(name, required=spec.required and spec.default is None)
+    if found_one is None and spec.default is not None:
+        found_one = Text(spec.default, record.place)
+    return () if found_one is None else (found_one,)
 
 
 def _arithmetic(text: Text, name: str, scope: Scope, faults: Faults) -> Expr | None:

@@ -182,6 +182,12 @@ def given_from_text(spec: Given, text: Any, names: tuple[str, ...]) -> GivenValu
             return int(text)
         case "expressions" | "point":
             return tuple(parse(part, known, "infix", "manifest") for part in text)
+        case "matrix":
+            return tuple(tuple(parse(part, known, "infix", "manifest") for part in row) for row in text)
+        case "text":
+            return str(text)
+        case "texts":
+            return tuple(str(part) for part in text)
         case _:
             return parse(text, known, "infix", "manifest")
 
@@ -220,9 +226,9 @@ def read_interval(text: str) -> Interval:
     )
 
 
-def _given_record(value: GivenValue) -> str | list[str]:
+def _given_record(value: GivenValue) -> str | list[Any]:
     if isinstance(value, tuple):
-        return [_part(part) for part in value]
+        return [[_part(entry) for entry in part] if isinstance(part, tuple) else _part(part) for part in value]
     return _part(value)
 
 

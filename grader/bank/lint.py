@@ -15,6 +15,7 @@ from grader.bank.sample import sample_parts
 from grader.errors import AuthorError, Place, StudentError
 from grader.expr.tree import Expr
 from grader.expr.tree import variables as variables_of
+from grader.kinds.base import Givens
 from grader.records import record
 
 _BARE_EXPONENT = re.compile(r"[\^_] ?(?:-|\d\d)")
@@ -172,8 +173,7 @@ def _look_for_leaks(problem: Problem, instance: Instance, forms: tuple[str, ...]
     from grader.expr.latex import to_latex
     from grader.expr.text import to_text
 
-    given = [v for value in instance.task.given.values() for v in (value if isinstance(value, tuple) else (value,))]
-    trees: list[Expr] = [v for v in given if not isinstance(v, str | int)]
+    trees = list(_trees(instance.task.given))
     shown = " ".join(printer(tree) for tree in trees for printer in (to_text, to_latex))
     # Short answers such as 2 or x stand in many statements by chance, and so do parts of what is given.
     telling = [form for form in forms if len(form) >= 5 and form not in shown]
@@ -193,15 +193,19 @@ def _accepts_reference(instance: Instance) -> bool:
     return all(settle(weighted.claim).right for weighted in claims)
 
 
+def _trees(given: Givens) -> Iterator[Expr]:
+    """Every expression of the givens."""
+    for value in given.values():
+        for part in value if isinstance(value, tuple) else (value,):
+            yield from (e for e in (part if isinstance(part, tuple) else (part,)) if not isinstance(e, str | int))
+
+
 def _names_used(problem: Problem) -> set[str]:
     trees: list[Expr] = [derived.tree for derived in problem.derived]
     used: set[str] = set()
+    trees += _trees(problem.given)
     for value in problem.given.values():
-        for part in value if isinstance(value, tuple) else (value,):
-            if isinstance(part, str):
-                used.add(part)
-            elif not isinstance(part, int):
-                trees.append(part)
+        used |= {part for part in (value if isinstance(value, tuple) else (value,)) if isinstance(part, str)}
     trees += [end for span in problem.domain for end in (span.low, span.high) if end is not None]
     for tree in trees:
         used |= variables_of(tree)
@@ -212,6 +216,7 @@ def _names_used(problem: Problem) -> set[str]:
 def _words(problem: Problem) -> Iterator[str]:
     """The names in texts: constraints and templates."""
     texts = [c.text for c in problem.constraints] + [problem.statement.value, *(h.value for h in problem.hints)]
+    texts += [t.value for templates in problem.given_texts.values() for t in templates]
     texts += [t.value for t in (problem.solution, problem.answer_hint, problem.stem) if t is not None]
     texts += [t.earlier.value for t in problem.tests if t.earlier is not None]
     texts += [m.answer.value for m in problem.mistakes] + [m.when.text for m in problem.mistakes if m.when is not None]

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from grader.bank.conditions import NoValue, Quantity, evaluate
 from grader.expr.tree import Add, Div, Expr, Mul, Neg, Pow, Variable, rational, rational_value
-from grader.kinds.base import GivenValue
+from grader.kinds.base import TEXTS, GivenType, GivenValue, expressions, matrix, names
 
 if TYPE_CHECKING:
     from grader.answer import Answer
@@ -203,19 +203,26 @@ class Shown:
         return write_latex(self._answer)
 
 
-Printable: TypeAlias = Value | Row | Shown
+Printable: TypeAlias = Value | Row | Shown | str | tuple[str, ...]
 
 
 def value_of(quantity: Quantity) -> Value:
     return Value(rational(quantity) if isinstance(quantity, Fraction) else quantity)
 
 
-def given_value(given: GivenValue, column: bool = False) -> Printable:
-    """One given of a task as templates see it."""
+def given_value(given: GivenValue, sort: GivenType) -> Printable:
+    """One given of a task as templates see it; texts as they are."""
+    if sort in TEXTS:
+        return given if isinstance(given, str) else names({"": given}, "")
+    if sort == "matrix":
+        from grader.answer import Matrix
+
+        return Shown(Matrix(matrix({"": given}, "")))
     if isinstance(given, tuple):
-        values = tuple(Value(Variable(part) if isinstance(part, str) else part) for part in given)
-        named = any(isinstance(part, str) for part in given)
-        return Row(values, "names" if named else "column" if column else "point")
+        if sort == "variables":
+            return Row(tuple(Value(Variable(name)) for name in names({"": given}, "")), "names")
+        parts = tuple(Value(part) for part in expressions({"": given}, ""))
+        return Row(parts, "column" if sort == "expressions" else "point")
     if isinstance(given, str):
         return Value(Variable(given))
     return Value(rational(given) if isinstance(given, int) else given)

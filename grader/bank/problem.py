@@ -110,7 +110,8 @@ class Problem:
     the name after a dot, ``stem`` is the statement shared, ``follow`` what it builds on.
 
     ``given`` maps the kind's field names to parsed values in which parameters still stand as
-    variables; an ``integer`` is still a tree.  ``topic`` is the stem of the file's name.
+    variables; an ``integer`` is still a tree.  Givens that are texts stand in ``given_texts``, as
+    templates.  ``topic`` is the stem of the file's name.
     ``overlook`` names mistakes that give the right answer by the nature of the question.
     """
 
@@ -139,6 +140,7 @@ class Problem:
     part: str = ""
     stem: Text | None = None
     follow: Follow | None = None
+    given_texts: Mapping[str, tuple[Text, ...]] = field(default_factory=dict)
     parts: tuple[Problem, ...] = ()
 
     @property

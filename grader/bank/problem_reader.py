@@ -9,7 +9,7 @@ from grader import kinds
 from grader.bank.condition_reader import parse_condition
 from grader.bank.document import Faults, Fields, Items, Text, suggest
 from grader.bank.fields import Record, describe
-from grader.bank.givens import Scope, read_given
+from grader.bank.givens import Scope, read_given, read_texts
 from grader.bank.instance import Follow
 from grader.bank.parameters import read_derived, read_parameters, read_span
 from grader.bank.problem import SEVERAL, BankTest, Constraint, ForeseenMistake, Problem, Span
@@ -17,7 +17,7 @@ from grader.bank.statement import check_template
 from grader.claims import EXACT, Accept
 from grader.errors import StudentError
 from grader.expr.tree import Variable
-from grader.kinds.base import GivenValue, Kind
+from grader.kinds.base import TEXTS, GivenValue, Kind
 from grader.records import replace
 
 ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -65,6 +65,7 @@ def read_whole(fields: Fields, faults: Faults, topic: str) -> Problem | None:
         id=parts[0].id.rpartition(".")[0],
         kind=SEVERAL,
         given={},
+        given_texts={},
         domain=(),
         statement=stem,
         hints=(),
@@ -115,12 +116,12 @@ class ProblemReader:
         parameters = read_parameters(record, scope, self._faults)
         derived = read_derived(record, scope, self._faults)
         constraints = tuple(c for text in record.texts("constraints") if (c := self._constraint(text, scope.names)))
-        given = self._given(scope)
+        given, given_texts = self._given(scope)
         domain = self._domain(scope)
         # A given that has a fault of its own is still a name that templates may use.
         fields = record.node("given")
         named = [key.value for key, _ in fields] if isinstance(fields, Fields) else []
-        shown = tuple(dict.fromkeys((*scope.names, *named, *given)))
+        shown = tuple(dict.fromkeys((*scope.names, *named, *given, *given_texts)))
         statement = self._template(record.text("statement", required=True), shown)
         hints = tuple(record.texts("hints"))
         for hint in hints:
@@ -154,6 +155,7 @@ class ProblemReader:
             derived=derived,
             constraints=constraints,
             given=given,
+            given_texts=given_texts,
             domain=domain,
             statement=statement,
             hints=hints,
@@ -197,19 +199,25 @@ class ProblemReader:
             self._faults.add(text.offset(error.place.column - 1), f"condition: {error.fault}", error.fix)
             return None
 
-    def _given(self, scope: Scope) -> dict[str, GivenValue]:
+    def _given(self, scope: Scope) -> tuple[dict[str, GivenValue], dict[str, tuple[Text, ...]]]:
+        """The givens that are values, and the templates of those that are texts."""
         fields = self._record.fields("given", required=True)
         if fields is None or scope.kind is None:
-            return {}
+            return {}, {}
         record = Record(fields, f"'given' of a {scope.kind.name} problem", self._faults)
-        given = {}
+        given: dict[str, GivenValue] = {}
+        texts: dict[str, tuple[Text, ...]] = {}
         for name, spec in scope.kind.givens.items():
+            if spec.type in TEXTS:
+                if found := read_texts(record, name, spec):
+                    texts[name] = tuple(t for text in found if (t := self._template(text, scope.names)))
+                continue
             value = read_given(record, name, spec, scope, self._faults)
             if value is not None:
                 given[name] = value
                 self._check_name(name, value, scope)
         record.close()
-        return given
+        return given, texts
 
     def _check_name(self, name: str, value: GivenValue, scope: Scope) -> None:
         """A name in a template must not stand for two things."""

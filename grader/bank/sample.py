@@ -96,7 +96,7 @@ def _without_variants(
 
 def _instance(problem: Problem, seed: int, values: Mapping[str, Quantity]) -> Instance:
     kind = kinds.load(problem.kind)
-    given = drawn_given(problem, kind, values)
+    given = {**drawn_given(problem, kind, values), **_texts(problem, kind, values)}
     policy = {name: problem.policy.get(name, knob.values[0]) for name, knob in kind.policies.items()}
     domain = drawn_domain(problem, values)
     task = _task(problem, kind, given, domain, policy)
@@ -132,6 +132,16 @@ def _instance(problem: Problem, seed: int, values: Mapping[str, Quantity]) -> In
     )
 
 
+def _texts(problem: Problem, kind: Kind, values: Mapping[str, Quantity]) -> dict[str, GivenValue]:
+    """The givens that are texts, their templates filled in."""
+    printed = {name: value_of(value) for name, value in values.items()}
+    given: dict[str, GivenValue] = {}
+    for name, templates in problem.given_texts.items():
+        filled = tuple(render(template, printed, "text").strip() for template in templates)
+        given[name] = filled if kind.givens[name].type == "texts" else filled[0]
+    return given
+
+
 def printed_values(instance: Instance) -> dict[str, Printable]:
     """What the templates of the problem may print of this variant."""
     kind, task = kinds.load(instance.kind), instance.task
@@ -145,7 +155,7 @@ def printed_values(instance: Instance) -> dict[str, Printable]:
 def _printed(kind: Kind, given: Mapping[str, GivenValue], values: Mapping[str, Quantity]) -> dict[str, Printable]:
     printed: dict[str, Printable] = {name: value_of(value) for name, value in values.items()}
     for name, value in given.items():
-        printed.setdefault(name, given_value(value, column=kind.givens[name].type == "expressions"))
+        printed.setdefault(name, given_value(value, kind.givens[name].type))
     return printed
 
 

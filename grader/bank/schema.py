@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from grader import kinds
-from grader.kinds.base import Given, Kind
+from grader.kinds.base import PLURAL, Given, Kind
 
 Schema = dict[str, Any]
 
@@ -229,7 +229,10 @@ def _of_kind(kind: Kind) -> Schema:
 
 
 def _given(spec: Given) -> Schema:
-    plural = spec.type in ("expressions", "point", "variables")
+    if spec.type == "matrix":
+        row = {"type": "array", "items": _TYPED, "minItems": 1}
+        return {"type": "array", "items": row, "minItems": 1, "description": spec.about}
+    plural = spec.type in PLURAL
     return _one_or_more(_TYPED, spec.about) if plural else {**_TYPED, "description": spec.about}
 
 

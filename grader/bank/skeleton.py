@@ -12,6 +12,9 @@ _EXAMPLES = {
     "point": "[1]",
     "number": '"1"',
     "integer": '"2"',
+    "matrix": "[[1, 2], [2, k]]",
+    "text": '"a text"',
+    "texts": '["a text", "another text"]',
 }
 
 

@@ -66,6 +66,7 @@ def _expression(tree: Expr, values: Mapping[str, Quantity]) -> Expr:
 
 
 def drawn_given(problem: Problem, kind: Kind, values: Mapping[str, Quantity]) -> dict[str, GivenValue]:
+    """The givens of the draw, without those that are texts."""
     given: dict[str, GivenValue] = {}
     for name, value in problem.given.items():
         if isinstance(value, tuple):
@@ -82,10 +83,11 @@ def drawn_given(problem: Problem, kind: Kind, values: Mapping[str, Quantity]) ->
 
 
 def _several(
-    parts: tuple[Expr, ...] | tuple[str, ...], values: Mapping[str, Quantity]
-) -> tuple[Expr, ...] | tuple[str, ...]:
+    parts: tuple[Expr, ...] | tuple[str, ...] | tuple[tuple[Expr, ...], ...], values: Mapping[str, Quantity]
+) -> tuple[Expr, ...] | tuple[str, ...] | tuple[tuple[Expr, ...], ...]:
+    rows = tuple(tuple(_expression(entry, values) for entry in part) for part in parts if isinstance(part, tuple))
     names = tuple(_name(part, values) for part in parts if isinstance(part, str))
-    return names or tuple(_expression(part, values) for part in parts if not isinstance(part, str))
+    return rows or names or tuple(_expression(part, values) for part in parts if not isinstance(part, str | tuple))
 
 
 def _name(name: str, values: Mapping[str, Quantity]) -> str:

@@ -17,11 +17,18 @@ from grader.expr.domain import Domain
 from grader.expr.tree import Expr
 from grader.records import field, record
 
-GivenType: TypeAlias = Literal["expression", "expressions", "variable", "variables", "point", "number", "integer"]
+GivenType: TypeAlias = Literal[
+    "expression", "expressions", "variable", "variables", "point", "number", "integer", "matrix", "text", "texts"
+]
 """``expression`` Expr · ``expressions`` tuple of Expr · ``variable`` str · ``variables`` tuple of
-str · ``point`` tuple of constant Expr · ``number`` constant Expr · ``integer`` int"""
+str · ``point`` tuple of constant Expr · ``number`` constant Expr · ``integer`` int · ``matrix`` tuple
+of rows of Expr, all of one length · ``text`` str · ``texts`` tuple of str, in which templates have
+been filled in"""
 
-GivenValue: TypeAlias = Expr | tuple[Expr, ...] | str | tuple[str, ...] | int
+TEXTS: tuple[GivenType, ...] = ("text", "texts")
+PLURAL: tuple[GivenType, ...] = ("expressions", "point", "variables", "texts", "matrix")
+
+GivenValue: TypeAlias = Expr | tuple[Expr, ...] | str | tuple[str, ...] | int | tuple[tuple[Expr, ...], ...]
 
 
 Givens: TypeAlias = Mapping[str, GivenValue]
@@ -38,7 +45,21 @@ def expressions(given: Givens, field: str) -> tuple[Expr, ...]:
     """A given of type expressions or point; empty when it is absent."""
     value = given.get(field, ())
     assert isinstance(value, tuple)
-    return tuple(v for v in value if not isinstance(v, str))
+    return tuple(v for v in value if not isinstance(v, str | tuple))
+
+
+def matrix(given: Givens, field: str) -> tuple[tuple[Expr, ...], ...]:
+    """A given of type matrix, by rows; empty when it is absent."""
+    value = given.get(field, ())
+    assert isinstance(value, tuple)
+    return tuple(row for row in value if isinstance(row, tuple))
+
+
+def text(given: Givens, field: str) -> str:
+    """A given of type text; empty when it is absent."""
+    value = given.get(field, "")
+    assert isinstance(value, str)
+    return value
 
 
 def variable(given: Givens, field: str) -> str:
@@ -49,7 +70,7 @@ def variable(given: Givens, field: str) -> str:
 
 
 def names(given: Givens, field: str) -> tuple[str, ...]:
-    """A given of type variables, one name or several; empty when it is absent."""
+    """A given of type variables or texts, one or several; empty when it is absent."""
     value = given.get(field, ())
     if isinstance(value, str):
         return (value,)

@@ -9,7 +9,8 @@ from grader.claims import Equal, Weighted
 from grader.expr.balls import Undefined, enclose, precision
 from grader.expr.by_hand import antiderivative_by_hand
 from grader.expr.domain import Domain, Interval
-from grader.expr.quadrature import BITS, accuracy, integral
+from grader.expr.improper import definite_integral
+from grader.expr.quadrature import BITS, accuracy
 from grader.expr.tidy import tidy
 from grader.expr.tree import (
     ZERO,
@@ -115,9 +116,10 @@ def _by_sympy(f: Expr, x: str, ends: list[Expr], area: bool) -> Iterable[Expr]:
 
 def _confirmed(closed: Expr, integrand: Expr, x: str, low: Expr, high: Expr) -> bool:
     """Whether the closed form lies in a narrow enclosure of the integral, found by rigorous quadrature."""
-    enclosure = integral(integrand, x, low, high)
+    found = definite_integral(integrand, x, low, high)
+    enclosure = found.enclosure
     if enclosure is None or accuracy(enclosure) < _CERTAIN_BITS:
-        raise Unsolvable("the integral could not be enclosed: the integrand may be unbounded or undefined in between")
+        raise Unsolvable(f"the integral has no value that could be enclosed: {found.evidence}")
     with precision(BITS):
         try:
             value = enclose(closed, {})

@@ -28,10 +28,10 @@ def _gradient(given: Givens) -> Point:
 
 
 def _length(v: Point) -> Expr:
-    return _short(Apply("sqrt", (Add(tuple(Pow(c, TWO) for c in v)),)))
+    return short(Apply("sqrt", (Add(tuple(Pow(c, TWO) for c in v)),)))
 
 
-def _short(e: Expr) -> Expr:
+def short(e: Expr) -> Expr:
     """The number in a shorter exact form, if SymPy knows one: ``sqrt(9 + 16)`` is 5."""
     from grader.expr.symbolic import from_sympy, to_sympy
 
@@ -44,7 +44,7 @@ def _dot(a: Point, b: Point) -> Expr:
 
 def _unit(v: Point) -> Point:
     length = _length(v)
-    return tuple(_short(Div(c, length)) for c in v)
+    return tuple(short(Div(c, length)) for c in v)
 
 
 def _is_zero(e: Expr) -> bool:
@@ -70,7 +70,7 @@ def _solve(given: Givens, domain: Domain, policy: Mapping[str, str]) -> Answer:
         raise Unsolvable(f"the direction has {len(direction)} coordinates, the variables are {', '.join(wanted)}")
     if all(map(_is_zero, direction)):
         raise Unsolvable("the direction is the zero vector")
-    return Scalar(_short(Div(_dot(slope, direction), _length(direction))))
+    return Scalar(short(Div(_dot(slope, direction), _length(direction))))
 
 
 def _shape(given: Givens, policy: Mapping[str, str]) -> Shape:
