@@ -175,8 +175,10 @@ def _look_for_leaks(problem: Problem, instance: Instance, forms: tuple[str, ...]
 
     trees = list(_trees(instance.task.given))
     shown = " ".join(printer(tree) for tree in trees for printer in (to_text, to_latex))
-    # Short answers such as 2 or x stand in many statements by chance, and so do parts of what is given.
-    telling = [form for form in forms if len(form) >= 5 and form not in shown]
+    labels = kinds.load(instance.kind).shape(instance.task.given, instance.task.policy).labels
+    # Short answers such as 2 or x stand in many statements by chance, and so do parts of what is
+    # given; labels to choose from have to stand there.
+    telling = [form for form in forms if len(form) >= 5 and form not in shown and form not in labels]
     texts: list[tuple[str, Text, str]] = [("statement", problem.statement, instance.statement)]
     if problem.stem is not None:
         texts.append(("statement", problem.stem, instance.stem))
