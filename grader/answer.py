@@ -9,7 +9,7 @@ from typing import Literal, TypeAlias
 
 from grader.claims import Point
 from grader.errors import StudentError
-from grader.expr.labels import chosen_label, closest
+from grader.expr.labels import choice, chosen_label, closest
 from grader.expr.left_side import without_left_side
 from grader.expr.notation import (
     Brackets,
@@ -37,13 +37,15 @@ class Shape:
     point; None when any number may be typed (the size is then part of what is graded, as
     it always is for a matrix).  ``labels``: the canonical labels that points or a label
     answer may carry.  ``free_names``: names that were not declared are read as free
-    constants (the ``C`` of an antiderivative).
+    constants (the ``C`` of an antiderivative).  ``choices``: what each label stands for in a
+    multiple-choice question; typing it out is as good as its label.
     """
 
     form: Literal["scalar", "vector", "matrix", "set", "points", "equation", "interval", "label"]
     size: int | None = None
     labels: tuple[str, ...] = ()
     free_names: bool = False
+    choices: tuple[str, ...] = ()
 
 
 @record
@@ -127,6 +129,8 @@ def read(
     """
     check_length(text, source)
     typed = text
+    if shape.choices and (label := choice(text, shape.choices, shape.labels)):
+        return Reading(Label(label))
     if "\\" in text or "$" in text:
         text = _unwrapped(text, syntax)
     if shape.free_names and not names.free:

@@ -14,9 +14,9 @@ from grader.expr.tree import Add, Apply, Number, Pow, Variable, integer
 
 X = Variable("x")
 VALUES: dict[str, Printable] = {
-    "wrt": given_value(("x",)),
-    "both": given_value(("x", "y")),
-    "one": given_value((integer(-2),)),
+    "wrt": given_value(("x",), "variables"),
+    "both": given_value(("x", "y"), "variables"),
+    "one": given_value((integer(-2),), "point"),
     "a": value_of(Fraction(-3)),
     "b": value_of(Fraction(4)),
     "q": value_of(Fraction(3, 4)),

@@ -21,7 +21,7 @@ from grader.claims import Accept
 from grader.expr.domain import Domain, Interval
 from grader.expr.tree import Expr
 from grader.grade import Graded, grade_task
-from grader.kinds.base import GivenValue, Kind, Task
+from grader.kinds.base import PLURAL, RIGHT, GivenValue, Kind, Task
 from grader.resources import bank_directory
 
 TABLES = Path(__file__).parent / "kinds"
@@ -57,6 +57,11 @@ def task_of(kind: Kind, case: dict[str, Any]) -> Task:
         name: int(evaluate(value, {})) if kind.givens[name].type == "integer" and is_tree(value) else value
         for name, value in read.given.items()
     }
+    for name, texts in read.given_texts.items():
+        sort = kind.givens[name].type
+        given[name] = tuple(text.value for text in texts) if sort in PLURAL else texts[0].value
+        if sort == "choices":
+            given[RIGHT] = texts[0].value
     domain = Domain(
         tuple((s.variable, Interval(end(s.low), end(s.high), s.low_closed, s.high_closed)) for s in read.domain)
     )
@@ -100,7 +105,7 @@ def explanation(graded: Graded) -> str:
 
 def test_every_kind_has_a_table_and_a_problem() -> None:
     assert {path.stem for path in TABLES.glob("*.yaml")} == set(kinds.names())
-    assert {problem.kind for problem in load_bank([bank_directory()])} == set(kinds.names())
+    assert {part.kind for problem in load_bank([bank_directory()]) for part in problem.questions} == set(kinds.names())
 
 
 @pytest.mark.parametrize("name", kinds.names())
@@ -110,6 +115,10 @@ def test_every_kind_is_well_covered(name: str) -> None:
     assert len(cases) >= FEWEST_CASES
     assert {"right", "wrong", "unreadable"} <= outcomes
     mistakes = kinds.load(name).mistakes
+    if not mistakes:
+        # What is behind a wrong choice only the problem can say.
+        assert all(part.mistakes for p in load_bank([bank_directory()]) for part in p.questions if part.kind == name)
+        return
     assert len(mistakes) >= FEWEST_MISTAKES
     shown = {case["mistake"] for case in cases.values() if "mistake" in case}
     assert len(shown) >= FEWEST_MISTAKES and shown <= {mistake.name for mistake in mistakes}

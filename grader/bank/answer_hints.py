@@ -22,6 +22,8 @@ def answer_hint(shape: Shape, names: tuple[str, ...], reference: Answer) -> str:
         return _scalar(shape, () if number else names)
     if shape.form == "points":
         return _points(shape, names)
+    if shape.choices:
+        return f"Type the letter of one choice: {_either(shape.labels)}."
     if shape.form == "label":
         return f"Type one of: {_either(shape.labels)}."
     return _SENTENCES[shape.form]

@@ -11,7 +11,7 @@ from grader.errors import StudentError
 from grader.expr.parse import Names, parse
 from grader.expr.tree import Expr
 from grader.expr.tree import variables as variables_of
-from grader.kinds.base import Given, GivenValue, Kind
+from grader.kinds.base import PLURAL, Given, GivenValue, Kind
 
 CUSTOMARY = ("x", "y", "z", "t")
 """Names that are variables without being declared."""
@@ -151,7 +151,7 @@ def _rows(node: Node, name: str, spec: Given, scope: Scope, faults: Faults) -> t
 
 def read_texts(record: Record, name: str, spec: Given) -> tuple[Text, ...]:
     """The templates of a given that is a text or a list of texts; none when it is absent or faulty."""
-    if spec.type == "texts":
+    if spec.type in PLURAL:
         found = tuple(record.texts(name))
         if not found and spec.required:
             record.node(name, required=True)

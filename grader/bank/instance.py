@@ -186,7 +186,7 @@ def given_from_text(spec: Given, text: Any, names: tuple[str, ...]) -> GivenValu
             return tuple(tuple(parse(part, known, "infix", "manifest") for part in row) for row in text)
         case "text":
             return str(text)
-        case "texts":
+        case "texts" | "choices":
             return tuple(str(part) for part in text)
         case _:
             return parse(text, known, "infix", "manifest")

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from grader.bank.conditions import NoValue, Quantity, evaluate
 from grader.expr.tree import Add, Div, Expr, Mul, Neg, Pow, Variable, rational, rational_value
-from grader.kinds.base import TEXTS, GivenType, GivenValue, expressions, matrix, names
+from grader.kinds.base import LETTERS, TEXTS, GivenType, GivenValue, expressions, matrix, names
 
 if TYPE_CHECKING:
     from grader.answer import Answer
@@ -203,7 +203,32 @@ class Shown:
         return write_latex(self._answer)
 
 
-Printable: TypeAlias = Value | Row | Shown | str | tuple[str, ...]
+class Choices:
+    """Several texts in a template: a list with letters."""
+
+    __slots__ = ("_texts",)
+
+    def __init__(self, texts: tuple[str, ...]) -> None:
+        self._texts = texts
+
+    @property
+    def latex(self) -> str:
+        """A Markdown list."""
+        return "\n".join(f"- **({letter})** {text}" for letter, text in zip(LETTERS, self._texts, strict=False))
+
+    text = typed = latex
+
+    def __getitem__(self, index: int) -> str:
+        return self._texts[index]
+
+    def __len__(self) -> int:
+        return len(self._texts)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._texts)
+
+
+Printable: TypeAlias = Value | Row | Shown | Choices | str
 
 
 def value_of(quantity: Quantity) -> Value:
@@ -213,7 +238,7 @@ def value_of(quantity: Quantity) -> Value:
 def given_value(given: GivenValue, sort: GivenType) -> Printable:
     """One given of a task as templates see it; texts as they are."""
     if sort in TEXTS:
-        return given if isinstance(given, str) else names({"": given}, "")
+        return given if isinstance(given, str) else Choices(names({"": given}, ""))
     if sort == "matrix":
         from grader.answer import Matrix
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
+from hashlib import sha256
 
 from grader import kinds
 from grader.answer import Answer
@@ -27,7 +28,7 @@ from grader.bank.variant import PutBack, drawn_domain, drawn_given, drawn_values
 from grader.errors import AuthorError, Place, StudentError
 from grader.expr.domain import Domain
 from grader.expr.parse import Names, parse
-from grader.kinds.base import GivenValue, Kind, Task, Unsolvable
+from grader.kinds.base import PLURAL, RIGHT, GivenValue, Kind, Task, Unsolvable
 
 MOST_DRAWS = 5_000
 """Draws before a problem counts as one without variants."""
@@ -96,7 +97,7 @@ def _without_variants(
 
 def _instance(problem: Problem, seed: int, values: Mapping[str, Quantity]) -> Instance:
     kind = kinds.load(problem.kind)
-    given = {**drawn_given(problem, kind, values), **_texts(problem, kind, values)}
+    given = {**drawn_given(problem, kind, values), **_texts(problem, kind, values, seed)}
     policy = {name: problem.policy.get(name, knob.values[0]) for name, knob in kind.policies.items()}
     domain = drawn_domain(problem, values)
     task = _task(problem, kind, given, domain, policy)
@@ -132,13 +133,17 @@ def _instance(problem: Problem, seed: int, values: Mapping[str, Quantity]) -> In
     )
 
 
-def _texts(problem: Problem, kind: Kind, values: Mapping[str, Quantity]) -> dict[str, GivenValue]:
-    """The givens that are texts, their templates filled in."""
+def _texts(problem: Problem, kind: Kind, values: Mapping[str, Quantity], seed: int) -> dict[str, GivenValue]:
+    """The givens that are texts, their templates filled in; choices in an order that the seed draws."""
     printed = {name: value_of(value) for name, value in values.items()}
     given: dict[str, GivenValue] = {}
     for name, templates in problem.given_texts.items():
         filled = tuple(render(template, printed, "text").strip() for template in templates)
-        given[name] = filled if kind.givens[name].type == "texts" else filled[0]
+        sort = kind.givens[name].type
+        if sort == "choices":
+            given[RIGHT] = filled[0]
+            filled = tuple(sorted(filled, key=lambda text: sha256(f"{problem.id} {seed} {text}".encode()).digest()))
+        given[name] = filled if sort in PLURAL else filled[0]
     return given
 
 

@@ -15,6 +15,7 @@ _EXAMPLES = {
     "matrix": "[[1, 2], [2, k]]",
     "text": '"a text"',
     "texts": '["a text", "another text"]',
+    "choices": '["the right answer", "a wrong answer", "another wrong answer"]',
 }
 
 

@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from grader.bank.document import Text, suggest
-from grader.bank.printed import Printable, Row, Shown, Value
+from grader.bank.printed import Choices, Printable, Row, Shown, Value
 from grader.errors import AuthorError, Place
 
 if TYPE_CHECKING:
@@ -109,7 +109,11 @@ def _environment(mode: Mode) -> SandboxedEnvironment:
             return super().call_binop(context, operator, left, right)
 
     def shown(value: object) -> object:
-        return getattr(value, "typed" if mode == "text" else mode) if isinstance(value, Value | Row | Shown) else value
+        return (
+            getattr(value, "typed" if mode == "text" else mode)
+            if isinstance(value, Value | Row | Shown | Choices)
+            else value
+        )
 
     environment = Sandbox(
         undefined=StrictUndefined, autoescape=False, finalize=shown, keep_trailing_newline=False, trim_blocks=True

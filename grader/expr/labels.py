@@ -86,6 +86,23 @@ def chosen_label(text: str, allowed: tuple[str, ...]) -> str:
     return ""
 
 
+def choice(text: str, choices: tuple[str, ...], labels: tuple[str, ...]) -> str:
+    """The label of the choice that was typed out, '' when it is none of them.
+
+    >>> choice("It is  always positive", ("it is always positive.", "it is negative"), ("a", "b"))
+    'a'
+    """
+    typed = _bare(text)
+    if typed in labels:
+        return typed
+    return next((label for each, label in zip(choices, labels, strict=True) if typed and _bare(each) == typed), "")
+
+
+def _bare(text: str) -> str:
+    """Without what only sets a text: spaces, dollar signs, a full stop at the end."""
+    return " ".join(text.replace("$", "").split()).rstrip(". ").casefold()
+
+
 def _letters(text: str) -> str:
     return "".join(character for character in text if character.isalnum())
 

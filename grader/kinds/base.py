@@ -18,15 +18,30 @@ from grader.expr.tree import Expr
 from grader.records import field, record
 
 GivenType: TypeAlias = Literal[
-    "expression", "expressions", "variable", "variables", "point", "number", "integer", "matrix", "text", "texts"
+    "expression",
+    "expressions",
+    "variable",
+    "variables",
+    "point",
+    "number",
+    "integer",
+    "matrix",
+    "text",
+    "texts",
+    "choices",
 ]
 """``expression`` Expr · ``expressions`` tuple of Expr · ``variable`` str · ``variables`` tuple of
 str · ``point`` tuple of constant Expr · ``number`` constant Expr · ``integer`` int · ``matrix`` tuple
 of rows of Expr, all of one length · ``text`` str · ``texts`` tuple of str, in which templates have
-been filled in"""
+been filled in · ``choices`` the same, the first of them right, each variant with an order of its own"""
 
-TEXTS: tuple[GivenType, ...] = ("text", "texts")
-PLURAL: tuple[GivenType, ...] = ("expressions", "point", "variables", "texts", "matrix")
+TEXTS: tuple[GivenType, ...] = ("text", "texts", "choices")
+PLURAL: tuple[GivenType, ...] = ("expressions", "point", "variables", "texts", "choices", "matrix")
+LETTERS = "abcdefgh"
+"""What the choices of a question are called, in order."""
+
+RIGHT = "right"
+"""The field of the givens that tells which of the ``choices`` was written first, and is right."""
 
 GivenValue: TypeAlias = Expr | tuple[Expr, ...] | str | tuple[str, ...] | int | tuple[tuple[Expr, ...], ...]
 

@@ -38,6 +38,8 @@ class Expectation:
             record["labels"] = list(self.shape.labels)
         if self.shape.free_names:
             record["free_names"] = True
+        if self.shape.choices:
+            record["choices"] = list(self.shape.choices)
         if self.asked:
             record["asked"] = list(self.asked)
         return json.dumps(record, ensure_ascii=False)
@@ -52,6 +54,7 @@ class Expectation:
                 record.get("size"),
                 tuple(str(label) for label in record.get("labels", ())),
                 bool(record.get("free_names", False)),
+                tuple(str(choice) for choice in record.get("choices", ())),
             )
             names = tuple(str(name) for name in record["variables"])
             return cls(str(record.get("kind", "")), shape, names, tuple(str(name) for name in record.get("asked", ())))
