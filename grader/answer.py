@@ -10,7 +10,7 @@ from typing import Literal, TypeAlias
 from grader.claims import Point
 from grader.errors import StudentError
 from grader.expr.labels import choice, chosen_label, closest
-from grader.expr.left_side import without_left_side
+from grader.expr.left_side import without_left_side, without_remark
 from grader.expr.notation import (
     Brackets,
     Joined,
@@ -136,6 +136,7 @@ def read(
     if shape.free_names and not names.free:
         names = Names(names.variables, free=True)
     lenient = shape.form in ("scalar", "vector", "matrix")
+    text, remarks = without_remark(text)
     body, stripped = without_left_side(text, asked, names, lenient, source)
     labels = shape.labels if shape.form in ("points", "label") else None
     if shape.form == "label" and shape.labels:
@@ -143,9 +144,11 @@ def read(
     if shape.form == "points":
         body = _points_apart(body)
     found, notes = read_notation(body, names, syntax, source, labels, shape.form, shape.size)
+    notes = (*stripped, *notes, *remarks)
     if shape.form == "scalar" and is_expression(found):
-        return Reading(Scalar(expression(found)), (*stripped, *notes))
-    reader = _Reader(typed, shape, names, source, list((*stripped, *notes)))
+        return Reading(Scalar(expression(found)), notes)
+    found, notes = _trimmed(found, notes, bool(stripped) and lenient, names)
+    reader = _Reader(typed, shape, names, source, list(notes))
     return Reading(reader.answer(found), tuple(reader.notes))
 
 
@@ -206,17 +209,45 @@ def read_any(text: str, names: Names, syntax: Syntax = "auto", source: str = "an
     typed = text
     if "\\" in text or "$" in text:
         text = _unwrapped(text, syntax)
+    text, remarks = without_remark(text)
     body, stripped = without_left_side(text, (), names, True, source)
     found, notes = read_notation(body, names, syntax, source, None, "any")
+    notes = (*stripped, *notes, *remarks)
     if is_expression(found):
-        return Reading(Scalar(expression(found)), (*stripped, *notes))
-    reader = _Reader(typed, Shape(_form(found)), names, source, list((*stripped, *notes)))
+        return Reading(Scalar(expression(found)), notes)
+    found, notes = _trimmed(found, notes, bool(stripped), names)
+    reader = _Reader(typed, Shape(_form(found)), names, source, list(notes))
     answer = reader.answer(found)
     if isinstance(answer, Matrix) and len(answer.rows) == 1:
         answer = Vector(answer.rows[0], "row")
     elif isinstance(answer, Matrix) and len(answer.rows[0]) == 1:
         answer = Vector(tuple(row[0] for row in answer.rows), "column")
     return Reading(answer, tuple(reader.notes))
+
+
+def _trimmed(found: Notation, notes: tuple[Note, ...], named: bool, names: Names) -> tuple[Notation, tuple[Note, ...]]:
+    """The answer without what it says of a constant at its end, ``x^2 + C, C in R`` and ``pi/4 + k pi, k in Z``;
+    of several expressions set equal, ``f'(x) = x + x = 2x``, the last.
+
+    ``named``: whether a left side that names the question was left out.
+    """
+    if isinstance(found, Listing) and _is_remark(found.items[-1], names):
+        kept = found.items[:-1]
+        found = kept[0] if len(kept) == 1 else Listing(kept, found.separators[:-1], found.at)
+    if named and isinstance(found, Relation) and set(found.signs) == {"="}:
+        if all(map(is_expression, found.sides)) and not isinstance(found.sides[0], Variable):
+            note = "of the expressions set equal the last was read as the answer"
+            return found.sides[-1], (*notes, Note(found.sides[-1].at, note))
+    return found, notes
+
+
+def _is_remark(item: Notation, names: Names) -> bool:
+    """``k in Z``, or ``C in R`` where C is not declared."""
+    if not (isinstance(item, Relation) and item.signs == ("in",) and isinstance(item.sides[0], Variable)):
+        return False
+    values = item.sides[1]
+    free = item.sides[0].name not in names.variables
+    return isinstance(values, Word) and (values.name == "integers" or (free and values.name == "reals"))
 
 
 Form: TypeAlias = Literal["scalar", "vector", "matrix", "set", "points", "equation", "interval", "label"]
@@ -309,10 +340,6 @@ class _Reader:
         if isinstance(found, Relation) and found.signs == ("=",) and isinstance(found.sides[0], Brackets):
             self.note(found.at, "what stands before = was left out")
             found = found.sides[1]
-        if self.names.free and isinstance(found, Listing) and len(found.items) == 2:
-            remark = found.items[1]
-            if isinstance(remark, Relation) and remark.signs == ("in",):
-                found = found.items[0]  # x^2 + C, C in R
         if isinstance(found, Word) and found.name in self.shape.labels and self.shape.form != "points":
             # A word can be the answer to anything: an integral may diverge.
             return Label(found.name)

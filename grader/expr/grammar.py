@@ -5,7 +5,7 @@ Grammar (all binary operators group to the left, ``^`` to the right)::
     sum      = {"+"|"-"} product { ("+"|"-") {"+"|"-"} product }
     product  = factor { "*" operand | "/" operand | factor }      juxtaposition binds like "*"
     operand  = {"+"|"-"} factor
-    factor   = primary [ "!" ] [ "^" operand ]
+    factor   = primary [ "!" | "°" | "%" ] [ "^" operand ]
     primary  = numeral | name | "(" sum ")" | "|" sum "|" | function ["^" exponent] argument | "√" root | list
     root     = primary | (numeral | name) "^" operand
     argument = "(" sum {"," sum} ")" | juxtaposed factors up to the next function name
@@ -24,11 +24,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from grader.expr.characters import FRACTIONS
 from grader.expr.functions import FUNCTIONS
 from grader.expr.notation import Brackets, Notation, Word, expression, is_expression
 from grader.expr.numerals import TooLarge, constant_value, factorial, fraction, power
-from grader.expr.remarks import CLOSES, CLOSING, MAX_NESTING, Remarks
-from grader.expr.tree import ONE, Apply, Constant, Div, Expr, Mul, Neg, Number, Pow, Variable
+from grader.expr.remarks import CLOSES, CLOSING, COUNTING, MAX_NESTING, Remarks
+from grader.expr.tree import ONE, Apply, Constant, Div, Expr, Mul, Neg, Number, Pow, Variable, variables
 from grader.expr.tree import Add as Sum
 
 # Tokens that can begin a factor, and so continue a product without a sign.
@@ -43,8 +44,12 @@ _BEFORE_LIST = frozenset(("", "(", "[", "{", "<", "⟨", ",", ";", "=", ":", "w"
 _AFTER_LIST = frozenset(("end", ")", "]", "}", ">", "⟩", ",", ";", "=", ":", "w", "or", "^", "'", "∪", "∖"))
 _MINUS_ONE = Neg(ONE)
 # Functions that are looked at more closely, and what a sign-less index or base of theirs begins with.
-_SPECIAL = {"root": ("0", "(", "["), "sqrt": ("[",), "log": ("0",), "factorial": ()}
+_SPECIAL = {"root": ("0", "(", "["), "sqrt": ("[",), "log": ("0", "["), "factorial": (), "pow": (), "frac": ()}
 _TEN = Number(fraction("10"))
+_HUNDRED = Number(fraction("100"))
+_STRAIGHT_ANGLE = Number(fraction("180"))
+_FRACTION_COMMANDS = (r"\frac", r"\dfrac", r"\tfrac", r"\cfrac", r"\sfrac")
+_POSTFIX = frozenset("!°%")
 _SMALL = {str(n): fraction(str(n)) for n in range(101)}
 # Tokens before which a small numeral is a factor by itself.
 _BEGINS_OR_ENDS = _ENDS_POWER | {"v", "c", "/"}
@@ -195,10 +200,28 @@ class ExpressionParser(Remarks):
         else:
             e = self.primary()
             k = kinds[self.i]
-        if k == "!":
-            e = self.factorial(e, i)
+        if k in _POSTFIX:
+            e = self.factorial(e, i) if k == "!" else self.part(e, i)
             k = kinds[self.i]
         return self.raised(e, i) if k == "^" else e
+
+    def part(self, e: Expr, begin: int) -> Expr:
+        """``30°`` and ``5%``: the sign is the next token, its operand began at token ``begin``."""
+        i = self.i
+        shown, at = self.shown(begin, i), self.starts[begin]
+        self.i = i + 1
+        if self.kinds[i] == "°":
+            self.lists = self.lists or not is_expression(e)
+            self.note(begin, f"{shown}° was read as {shown}*pi/180: angles are in radians")
+            return Div(Mul((e, Constant("pi", at)), at), _STRAIGHT_ANGLE, at)
+        if type(e) is not Number:
+            raise self.t.error(self.starts[i], "'%' follows what is no number", "write a percentage as 5/100")
+        if self.kinds[self.i] in _BEGINS:
+            raise self.t.error(
+                self.starts[i], f"{shown}% stands before another factor", f"write the percentage as {shown}/100*..."
+            )
+        self.note(begin, f"{shown}% was read as {shown}/100")
+        return Div(e, _HUNDRED, at)
 
     def ends_entry(self, i: int) -> bool:
         """Whether the space before token ``i`` ends an entry of a row or a line of the answer."""
@@ -271,6 +294,8 @@ class ExpressionParser(Remarks):
             return self.brackets(i)
         if k == "c":
             self.i = i + 1
+            if self.words[i] == "pi" and self.kinds[i + 1] == "(" and self.kinds[i + 2] == ")":
+                self.i = i + 3  # PI(), as spreadsheets write it
             return Constant(self.words[i], at)
         if k == "|" or k == "⟦":
             return self.absolute_value(i)
@@ -311,13 +336,14 @@ class ExpressionParser(Remarks):
         if self.kinds[self.i] in ("end", "+", "-", "*", "/", ")"):
             raise self.t.error(self.starts[i], f"'{self.words[i]}' has nothing under it", "write √(...) or sqrt(...)")
         bare = self.kinds[self.i] in ("0", "v", "c")
+        one_sign = self.kinds[self.i] == "(" and self.t.text[self.starts[self.i]] in FRACTIONS
         inner = self.primary()
         self.depth -= 1
         j = self.i
         if bare and self.kinds[j] == "^":
             inner = self.raised(inner, i + 1)
             self.note_root_of_power(i, j)
-        elif bare and self.kinds[j] in ("v", "c", "0", "(") and self.ends[j - 1] == self.starts[j]:
+        elif (bare or one_sign) and self.kinds[j] in ("v", "c", "0", "(") and self.ends[j - 1] == self.starts[j]:
             under = self.shown(i + 1, j)
             self.note(i, f"the root sign was read as sqrt({under}) only; put all that belongs under it in brackets")
         if self.words[i] == "∜":
@@ -576,26 +602,39 @@ class ExpressionParser(Remarks):
             raise self.too_deep()
         exponent: Expr | None = None
         base: Expr | None = None
-        if kinds[self.i] == "(" and name not in _SPECIAL and self.vocabulary.plain_a:
+        if (
+            kinds[self.i] == "("
+            and name not in _SPECIAL
+            and self.vocabulary.plain_a
+            and (self.t.text[self.starts[self.i]] == "(" or not self.is_one_sign(self.i))
+        ):
             # The commonest application, sin(...), has no surprise.
             arguments = self.arguments()
             self.depth -= 1
             if not FUNCTIONS[name].takes(len(arguments)):
                 raise self.wrong_count(i, name, len(arguments))
             return Apply(name, arguments, at)
+        if name == "pow" or name == "frac":
+            e = self.of_two(i)
+            self.depth -= 1
+            return e
         if kinds[self.i] == "_":
             self.i += 1
             base = self.exponent_of_function()
-            if name != "log":
+            if name != "log" and name != "root":
                 raise self.t.error(
                     self.starts[self.i - 1], f"'{name}' takes no subscript", "only log has one, as in log_2(x)"
                 )
+            j = self.i - 1
+            if kinds[j] == "0" and len(self.words[j]) > 1 and base != _TEN and self.ends[j] == self.starts[j + 1]:
+                if kinds[j + 1] in ("v", "c", "f"):
+                    self.note_long_base(i, j)
         if kinds[self.i] == "^":
             self.i += 1
             exponent = self.exponent_of_function()
         special = base is None and exponent is None and name in _SPECIAL
         index = self.index_of(i) if special and kinds[self.i] in _SPECIAL[name] else None
-        if kinds[self.i] in _AFTER_BRACKET:
+        if kinds[self.i] in _AFTER_BRACKET and not (kinds[self.i] == "(" and self.is_one_sign(self.i)):
             arguments = self.arguments()
             bare = False
         else:
@@ -613,8 +652,7 @@ class ExpressionParser(Remarks):
             name = "ln"
             self.note(i, "log was read as the natural logarithm ln; for base 10 write log10(x), for base b log_b(x)")
         elif name == "log" and len(arguments) == 2:
-            first, second = self.shown_argument(i, 0), self.shown_argument(i, 1)
-            self.note(i, f"log({first}, {second}) was read as the logarithm of {second} to the base {first}")
+            arguments = self.log_arguments(i, arguments)
         elif name == "root" and len(arguments) == 2:
             arguments = self.root_arguments(i, arguments)
         elif name == "factorial":
@@ -624,12 +662,42 @@ class ExpressionParser(Remarks):
             self.note(i, f"{typed} was read as {name}; for a times {typed[1:]} write a*{typed[1:]}")
         if not FUNCTIONS[name].takes(len(arguments)):
             raise self.wrong_count(i, name, len(arguments))
-        e: Expr = Apply(name, arguments, at)
+        e = Apply(name, arguments, at)
         if exponent is not None:
             e = self.power_of_function(e, name, arguments, exponent, i)
         if bare:
             self.note_bare(i, arguments[-1])
         return e
+
+    def of_two(self, i: int) -> Expr:
+        """``pow(x, 2)``, ``frac(1, 2)``, ``frac{1}{2}``; the name is token ``i``."""
+        name, at = self.words[i], self.starts[i]
+        if self.kinds[self.i] not in _AFTER_BRACKET:
+            raise self.no_argument(i)
+        arguments = self.arguments()
+        if name == "frac" and len(arguments) == 1 and self.kinds[self.i] in _AFTER_BRACKET:
+            arguments += self.arguments()
+        if len(arguments) != 2:
+            raise self.t.error(
+                at, f"{self.shown(i, i + 1)} takes 2 arguments, not {len(arguments)}", "write x^2 or 1/2"
+            )
+        if name == "frac":
+            return Div(*arguments, at)
+        try:
+            power(constant_value(arguments[0]), constant_value(arguments[1]))
+        except TooLarge as limit:
+            raise self.t.error(at, str(limit), "write a smaller one") from None
+        return Pow(*arguments, at)
+
+    def log_arguments(self, i: int, arguments: tuple[Expr, ...]) -> tuple[Expr, ...]:
+        """The base comes first in ``log(2, x)``; last in ``log(x, 2)``, and in spreadsheets, ``LOG(8, 2)``."""
+        first, second = self.shown_argument(i, 0), self.shown_argument(i, 1)
+        turned = isinstance(arguments[1], Number | Constant) and bool(variables(arguments[0]))
+        if turned or self.t.text[self.starts[i] : self.ends[i]] == "LOG":
+            first, second, arguments = second, first, arguments[::-1]
+        typed = f"log({', '.join(self.shown_argument(i, k) for k in (0, 1))})"
+        self.note(i, f"{typed} was read as the logarithm of {second} to the base {first}")
+        return arguments
 
     def power_of_function(self, e: Expr, name: str, arguments: tuple[Expr, ...], exponent: Expr, i: int) -> Expr:
         """``sin^2 x`` is a power, ``sin^-1 x`` the inverse function where there is one."""
@@ -678,13 +746,21 @@ class ExpressionParser(Remarks):
         after = kinds[last]
         bracket = after in _AFTER_BRACKET and self.starts[last] == self.ends[last - 1]
         if name == "root":
-            wanted = kinds[first] == "0" or bracket
+            wanted = kinds[first] == "0" or after in _BEGINS
         elif name == "sqrt":
             # Sqrt[3](x) is how Mathematica writes a product.
             wanted = kinds[first] == "[" and touching and bracket and self.t.text[self.starts[i]] != "S"
         else:
             apart = after in _BEGINS and self.starts[last] > self.ends[last - 1]
-            wanted = kinds[first] == "0" and touching and self.words[first].isdigit() and (after == "(" or apart)
+            spelled = self.t.text[self.starts[i]]
+            if kinds[first] == "[":
+                wanted = touching and bracket and spelled == "l"
+            elif spelled == "\\" or not (touching and self.words[first].isdigit()):
+                wanted = False
+            else:
+                wanted = apart or after in _AFTER_BRACKET
+                if not wanted and after in ("v", "c", "f"):
+                    raise self.base_or_factor(i, first)
         if not wanted:
             return None
         found: Notation = self.primary()
@@ -703,18 +779,26 @@ class ExpressionParser(Remarks):
         """The index comes first in ``root(3, x)``, last in ``nthroot(x, 3)`` and ``surd(x, 3)``."""
         typed = self.shown(i, i + 1)
         first, second = arguments
-        if typed in ("nthroot", "surd"):
+        if typed.casefold() in ("nthroot", "surd"):
             if not (type(first) is Number and type(second) is not Number):
                 top, index = self.shown_argument(i, 0), self.shown_argument(i, 1)
                 self.note(i, f"{typed}({top}, {index}) was read as the root of {top} with the index {index}")
                 return second, first
         elif type(second) is Number and type(first) is not Number:
-            index, top = self.shown_argument(i, 0), self.shown_argument(i, 1)
+            one, other = self.shown_argument(i, 0), self.shown_argument(i, 1)
+            counts = type(first) is Variable and first.name in COUNTING
+            index, top = (one, other) if counts else (other, one)
             self.note(
-                i, f"root({index}, {top}) was read as the root of {top} with the index {index}; "
-                f"for the other write root({top}, {index})"
+                i, f"root({one}, {other}) was read as the root of {top} with the index {index}; "
+                f"for the other write root_({top})({index})"
             )  # fmt: skip
+            return arguments if counts else arguments[::-1]
         return arguments
+
+    def is_one_sign(self, i: int) -> bool:
+        """Whether the bracket at token ``i`` is none that was typed but a fraction made of one sign."""
+        text, at = self.t.text, self.starts[i]
+        return text[at] in FRACTIONS or text.startswith(_FRACTION_COMMANDS, at)
 
     def arguments(self) -> tuple[Expr, ...]:
         opening = self.i
@@ -759,8 +843,10 @@ class ExpressionParser(Remarks):
             raise self.no_argument(function)
         first = self.factor()
         parts = [first]
-        numeric = k == "0" or k == "c"
-        open_ended = k == "0" or k == "v" or k == "c"
+        # A fraction made of one sign, ½ or \\frac, is part of a product as a numeral is.
+        one_sign = k == "(" and self.is_one_sign(i)
+        numeric = k == "0" or k == "c" or (one_sign and not variables(first))
+        open_ended = k == "0" or k == "v" or k == "c" or one_sign
         while open_ended:
             j = self.i
             k = kinds[j]
@@ -779,4 +865,7 @@ class ExpressionParser(Remarks):
             else:
                 break
             parts.append(self.factor())
+        if one_sign and len(parts) > 1 and variables(first):
+            name, inside = self.shown(function, function + 1), self.shown(i, self.i)
+            self.note(function, f"the argument of {name} was read as {inside}; brackets make that clearer")
         return Mul(tuple(parts), self.starts[i]) if len(parts) > 1 else first

@@ -26,20 +26,23 @@ _SIGNS = {
     "cdot": "*", "times": "*", "ast": "*", "div": "/", "le": "<=", "leq": "<=", "leqslant": "<=", "ge": ">=",
     "geq": ">=", "geqslant": ">=", "lt": "<", "gt": ">", "ne": "!=", "neq": "!=", "langle": "⟨", "rangle": "⟩",
     "lvert": "⟦", "rvert": "⟧", "vert": "|", "mid": "|", "{": "{", "}": "}", "lbrace": "{", "rbrace": "}",
-    "lparen": "(", "rparen": ")", "infty": " oo ", "prime": "'", "in": " in ",
-    "top": "T", "intercal": "T", "transpose": "T", "colon": ":", "to": "->", "land": " and ", "lor": " or ",
-    "wedge": " and ", "vee": " or ", "pm": "±", "mp": "∓", "cup": "∪", "setminus": "∖", "backslash": "∖",
-    "smallsetminus": "∖", "R": "ℝ", "Reals": "ℝ", "imath": " i ", "jmath": " j ", "bullet": "*", "slash": "/",
-    "Vert": "‖", "lVert": "‖", "rVert": "‖", "|": "‖", "lfloor": "⌊", "rfloor": "⌋", "lceil": "⌈", "rceil": "⌉",
-    "cap": "∩", "mapsto": "↦", "therefore": "∴", "Rightarrow": "⇒", "implies": "⇒", "approx": "≈",
-    "lbrack": "[", "rbrack": "]", "&": "&", "_": "_", "#": "#", "equiv": "≡", "sim": "≈", "simeq": "≈",
+    "lparen": "(", "rparen": ")", "infty": " oo ", "prime": "'", "in": " in ", "top": "T", "intercal": "T",
+    "transpose": "T", "colon": ":", "to": "->", "land": " and ", "lor": " or ", "wedge": " and ", "vee": " or ",
+    "pm": "±", "mp": "∓", "cup": "∪", "setminus": "∖", "backslash": "∖", "smallsetminus": "∖", "R": "ℝ", "Reals": "ℝ",
+    "imath": " i ", "jmath": " j ", "bullet": "*", "slash": "/", "Vert": "‖", "lVert": "‖", "rVert": "‖", "|": "‖",
+    "lfloor": "⌊", "rfloor": "⌋", "lceil": "⌈", "rceil": "⌉", "circ": "°", "degree": "°", "textdegree": "°", "%": "%",
+    "cap": "∩", "mapsto": "↦", "therefore": "∴", "Rightarrow": "⇒", "implies": "⇒", "approx": "≈", "lbrack": "[",
+    "rbrack": "]", "exponentialE": " e ", "differencedelta": "Δ", "infin": " oo ", "And": " and ", "iff": "⇔",
+    "Leftrightarrow": "⇔", "Longrightarrow": "⇒", "rightarrow": "->", "longrightarrow": "->", "&": "&", "_": "_",
+    "#": "#", "equiv": "≡", "sim": "≈", "simeq": "≈",
 }  # fmt: skip
 # Bars that say which side of the absolute value they are.
 _BARS = {"left": "⟦", "right": "⟧"}
 _SPACES = frozenset(
     ", ; : ! > quad qquad enspace thinspace displaystyle textstyle limits left right middle big Big bigg Bigg "
     "bigl bigr Bigl Bigr biggl biggr Biggl Biggr rm bf it sf tt large Large LARGE huge Huge small normalsize "
-    "scriptstyle nolimits nonumber hspace mathop mathstrut strut".split()
+    "scriptstyle nolimits nonumber mathop mathstrut strut mathopen mathclose mathrel mathbin mathord mleft mright "
+    "notag normalfont upshape allowbreak nobreak medspace thickspace negthinspace enskip hfill".split()
 ) | {" ", "\n"}
 _TEXTS = frozenset(
     "text textrm textit textbf textsf mathrm mathit mathbf mathsf mathnormal operatorname mbox boldsymbol bm "
@@ -47,6 +50,8 @@ _TEXTS = frozenset(
 )
 # Marks over a letter; only unit vectors carry them here.
 _ACCENTS = frozenset("hat vec bar tilde overline underline overrightarrow widehat widetilde".split())
+# Commands whose argument in braces only says how or where something is set.
+_WITH_SETTING = frozenset("hspace vspace color textcolor label tag phantom hphantom vphantom".split())
 _BINOMIALS = frozenset(("binom", "dbinom", "tbinom"))
 _DIFFERENTIAL = re.compile(r"\s*(?:\\(?:mathrm|text)\s*\{?\s*d\b|d\s*(?:[A-Za-z]|\\)|\\partial)")
 _DERIVATIVE = re.compile(r"\s*(?:\\(?:mathrm|text)\s*\{?\s*d\b|d(?:[A-Za-z]?\s*\}|\s*\^)|\\partial)")
@@ -61,13 +66,18 @@ _REFUSED = {
     "sum": "a sum", "prod": "a product over an index", "det": "a determinant",
 }  # fmt: skip
 _FIXES = {
-    "circ": "angles are in radians; write 90° as pi/2", "degree": "angles are in radians; write 90° as pi/2",
+    "placeholder": "fill in the empty box",
     "cdots": "write the answer out", "ldots": "write the answer out", "dots": "write the answer out",
     "dot": "work out the derivative and type it", "ddot": "work out the derivative and type it",
-    "%": "write a percentage as a decimal, 5% as 0.05", "mod": "there is no remainder in answers",
+    "mod": "there is no remainder in answers",
     "bmod": "there is no remainder in answers", "pmod": "there is no remainder in answers",
-    "choose": "write \\binom{n}{k}", "emptyset": "write none", "varnothing": "write none",
+    "emptyset": "write none", "varnothing": "write none",
 }  # fmt: skip
+_SETS = {"R": "ℝ", "Z": "ℤ", "N": "ℕ"}
+_DEGREES = frozenset((r"\circ", "°", r"\degree"))
+# A fraction of whole numbers less than one, and the whole number before it in a mixed number.
+_PROPER = re.compile(r"\\[dtc]?frac\s*(?:\{\s*(\d{1,9})\s*\}|(\d))\s*(?:\{\s*(\d{1,9})\s*\}|(\d))")
+_WHOLE = re.compile(r"(?<![\d.^_])(?<![\^_]\{)(\d+)\s*\Z")
 _MATRICES = frozenset("matrix pmatrix bmatrix Bmatrix vmatrix smallmatrix psmallmatrix bsmallmatrix array".split())
 _FRACTIONS = frozenset(("frac", "dfrac", "tfrac", "cfrac", "sfrac"))
 
@@ -181,7 +191,8 @@ class _Rewriter:
         return True
 
     def group(self, at: int) -> None:
-        """``{...}`` as a bracket; the opening brace is read."""
+        """``{...}`` as a bracket; the opening brace is read.  Around the name of a function it is none."""
+        first = len(self.out)
         self.add("(", at)
         outer = self.begins, self.over
         self.begins, self.over = (len(self.out), len(self.origin)), False
@@ -189,6 +200,11 @@ class _Rewriter:
         if self.over:
             self.add(")", self.found[self.i - 1][1])
         self.begins, self.over = outer
+        inner = self.out[first + 1 :]
+        if len(inner) < 16 and "".join(inner).strip() in ALIASES:
+            self.out[first] = " "
+            self.add(" ", self.found[self.i - 1][1])
+            return
         self.add(")", self.found[self.i - 1][1])
 
     def inside(self, at: int, closing: str = "}") -> None:
@@ -261,8 +277,9 @@ class _Rewriter:
                 return
             if inner is not None and not inner[0].strip():
                 raise self.error(at, "the exponent is empty", "type one or remove ^")
-            if inner is not None and inner[0].strip() in ("\\circ", "°"):
-                raise self.error(inner[1], "degrees cannot be used in an answer", _FIXES["circ"])
+            if inner is not None and inner[0].strip() in _DEGREES:
+                self.out[-1] = "°"
+                return
             self.i = start + 1
             self.group(here)
         elif word in (r"\prime", "'"):
@@ -281,6 +298,9 @@ class _Rewriter:
                     Note(at, f"^{digits} was read as ^{{{digits}}}, though LaTeX raises only the first digit")
                 )
             self.add(f"({digits})", here)
+        elif word in _DEGREES:
+            self.i += 1
+            self.out[-1] = "°"
         elif word in ("-", "+"):
             pass
         elif word in ("T", r"\top", r"\intercal"):
@@ -353,19 +373,22 @@ class _Rewriter:
             self.accent(name, at)
         elif name == "mathbb":
             letter = self.one_letter()
-            if letter != "R":
+            if letter not in _SETS:
                 raise self.error(
                     at, "of the sets with a name only \\mathbb{R} can be used", "write R for the real numbers"
                 )
-            self.add("ℝ", at)
+            self.add(_SETS[letter], at)
+        elif name in _WITH_SETTING:
+            self.raw_group()
+            self.add(" ", at)
         elif name in _BINOMIALS:
             self.add(" binomial(", at)
             self.argument(f"\\{name}", at)
             self.add(",", at)
             self.argument(f"\\{name}", at)
             self.add(")", self.last())
-        elif name == "over":
-            self.divide(at)
+        elif name == "over" or name == "choose":
+            self.divide(name, at)
         elif name == "begin":
             self.matrix(at)
         elif name in _REFUSED:
@@ -419,17 +442,22 @@ class _Rewriter:
             raise self.error(at, f"'\\{name}' cannot be used in an answer", "write the name of a variable without it")
         self.add(f" {letter} ", at)
 
-    def divide(self, at: int) -> None:
-        r"""``\over``: all of the group before it is divided by all that follows."""
+    def divide(self, name: str, at: int) -> None:
+        r"""``\over`` and ``\choose``: what they do takes all of the group before them and all that follows."""
         out, origin = self.begins
         if self.over or not out:
-            raise self.error(at, "this '\\over' has no group of its own", "write {a \\over b} or \\frac{a}{b}")
+            other = "\\frac" if name == "over" else "\\binom"
+            raise self.error(
+                at, f"this '\\{name}' has no group of its own", f"write {{a \\{name} b}} or {other}{{a}}{{b}}"
+            )
         self.over = True
-        self.out.insert(out, "(")
-        self.origin.insert(origin, at)
-        self.add(")/(", at)
+        before = "(" if name == "over" else " binomial("
+        self.out.insert(out, before)
+        self.origin[origin:origin] = [at] * len(before)
+        self.add(")/(" if name == "over" else ",", at)
 
     def fraction(self, name: str, at: int) -> None:
+        self.refuse_mixed_number(at)
         self.skip_spaces()
         top = self.found[self.i][1]
         operator = self.found[self.i][0] == "{" and _DERIVATIVE.match(self.t.text, top + 1)
@@ -443,6 +471,21 @@ class _Rewriter:
         self.argument(f"\\{name}", at)
         self.add(")", self.last())
 
+    def refuse_mixed_number(self, at: int) -> None:
+        r"""``1\frac{1}{2}``: in some books three halves, in others a product."""
+        text = self.t.text
+        proper = _PROPER.match(text, at)
+        before = _WHOLE.search(text, max(0, at - 20), at)
+        if proper is None or before is None:
+            return
+        top, bottom = proper[1] or proper[2], proper[3] or proper[4]
+        if int(top) < int(bottom):
+            whole = before[1]
+            raise self.error(
+                before.start(1), f"'{whole}\\frac{{{top}}}{{{bottom}}}' could be a mixed number or a product",
+                f"write {whole}+\\frac{{{top}}}{{{bottom}}} or {whole}\\cdot\\frac{{{top}}}{{{bottom}}}",
+            )  # fmt: skip
+
     def root(self, at: int) -> None:
         self.skip_spaces()
         if self.found[self.i][0] != "[":
@@ -453,12 +496,12 @@ class _Rewriter:
             if first.isdigit() and self.found[self.i][0].isdigit():
                 raise self.error(at, r"\sqrt takes only the next digit", r"write \sqrt{...}")
             return
-        self.add(" root(", at)
+        # The index first whatever it is: root(x, 3) would be the cube root of x.
+        self.add(" root_(", at)
         self.i += 1
         self.inside(at, "]")
-        self.add(",", at)
+        self.add(")", at)
         self.argument("\\sqrt", at)
-        self.add(")", self.last())
 
     def matrix(self, at: int) -> None:
         named = self.raw_group()

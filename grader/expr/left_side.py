@@ -16,30 +16,69 @@ _EQUALS = re.compile(r"(?<![<>!=:]):?=(?![=<>])")
 _DROPPED = re.compile(r"\s+|\\left|\\right|\\,|\\!|\\;|\\ |[{}*$]")
 _SPELLED = (
     (re.compile(r"\\d?frac\{([^{}]*(?:\{[^{}]*\}[^{}]*)*)\}\{([^{}]*(?:\{[^{}]*\}[^{}]*)*)\}"), r"\1/\2"),
-    (re.compile(r"\\(?:text|mathrm|operatorname|mathbf)\b"), ""),
-    (re.compile(r"\\prime|[′’´`]"), "'"),
+    (re.compile(r"\\(?:text|mathrm|operatorname|mathbf|vec|overrightarrow|hat|bar)\b"), ""),
+    (re.compile(r"\\dot\s*\{?([A-Za-z])\}?"), r"\1'"),
+    (re.compile(r"\\ddot\s*\{?([A-Za-z])\}?"), r"\1''"),
+    (re.compile(r"\\prime|[′’‘´`]"), "'"),
     (re.compile(r"^\s*\((?:([A-Za-z]'+)|(d/d[A-Za-z]))\)"), r"\1\2"),
     (re.compile(r"\^\{?('+)\}?"), r"\1"),
     (re.compile(r"″|\""), "''"),
     (re.compile(r"\\nabla|∇|\bgrad\b"), "nabla"),
-    (re.compile(r"\\partial|∂"), "d"),
+    (re.compile(r"\\partial|∂|\bpartial\b|\bdel\b"), "d"),
+    (re.compile(r"\((d\w*)\)/\((d\w*)\)"), r"\1/\2"),
     (re.compile("²"), "^2"),
     (re.compile("³"), "^3"),
+    (re.compile("ƒ"), "f"),
 )
 _SPOKEN = re.compile(
-    r"\s*(?:the\s+)?(?:final\s+)?(?:answer|ans|result|solution|derivative|slope|gradient|area|limit|integral|value)\s*(?:[:=]|is\b)",
+    r"\s*(?:(?:so|thus|hence|therefore|then)[\s,:]+)?(?:the\s+|my\s+)?(?:final\s+)?"
+    r"(?:answer|ans|result|solution|derivative|slope|gradient|area|limit|lim|integral|value)"
+    r"(?:\s+of\s+[^=:]{1,60}?)?\s*(?:[:=]|is\b\s*:?|equals\b)",
     re.IGNORECASE,
 )
+_THEREFORE = re.compile(r"\s*(?:so|thus|hence|therefore|then)[\s,:]+(?=[^\s=])", re.IGNORECASE)
+_BRACKET = r"(?:\((?:[^()]|\([^()]*\))*\)|\[[^\[\]]*\])"
 _USUAL = re.compile(
     r"(?:"
-    r"[A-Za-z]'{0,4}(?:_[A-Za-z0-9]+)?(?:\([^()]*\))?"  # f, f'(x), y'', T_3(x), f_xy, H_f(x, y)
-    r"|[A-Za-z]\^\(\d\)(?:\([^()]*\))?"  # f^(4)(x)
-    r"|d(?:\^?\d)?[A-Za-z]?(?:\([^()]*\))?/(?:d[A-Za-z]\w*(?:\^?\d)?)+(?:\([^()]*\)|[A-Za-z](?:\([^()]*\))?)?"
-    r"|nabla[A-Za-z]?(?:\([^()]*\))?"
-    r"|D\^?2?[A-Za-z](?:\([^()]*\))?"
-    r"|[JH][A-Za-z]?(?:\([^()]*\))?"
+    rf"[A-Za-z]'{{0,4}}(?:_[A-Za-z0-9]+)?(?:{_BRACKET})?"  # f, f'(x), y'', T_3(x), f_xy, H_f(x, y)
+    rf"|[A-Za-z]\^\(\d\)(?:{_BRACKET})?"  # f^(4)(x)
+    rf"|[fghF][xyzt]{{1,3}}(?:{_BRACKET})?"  # fx, fxy(x, y)
+    rf"|d(?:\^?\d)?[A-Za-z]?(?:{_BRACKET})?/(?:d[A-Za-z]\w*(?:\^?\d)?)+(?:{_BRACKET}|[A-Za-z](?:{_BRACKET})?)?"
+    rf"|d(?:\^?\d)?/d[A-Za-z](?:\^?\d)?(?:[^-+=<>()]|{_BRACKET})*"  # d/dx x^2 sin(x)
+    rf"|{_BRACKET}'{{1,3}}"  # (x^2)'
+    rf"|nabla[A-Za-z]?(?:{_BRACKET})?"
+    rf"|D\^?2?[A-Za-z](?:{_BRACKET})?"
+    rf"|[JH][A-Za-z]?(?:{_BRACKET})?"
+    r"|(?:∫+|\\i*int|int)[^=]*d[A-Za-z]"
+    r"|\\?lim(?:it)?(?:_|\(|[a-z](?:->|→|\\to))[^=]*"
     r")"
 )
+# dy/dx at a point: \left.\frac{dy}{dx}\right|_{x=1} =
+_AT_A_POINT = re.compile(
+    r"\s*(?:\\left\.)?(.{1,60}?)\s*(?:\\right|\\[bB]igg?r?)?\s*(?:\||\\r?vert\b)\s*_?\s*\{?\s*"
+    r"[A-Za-z]\s*=\s*[^={}|]{1,20}?\s*\}?\s*=(?!=)"
+)
+# Two values at once, x_{1,2} =, with their sign ± on the right.
+_BOTH = re.compile(r"\s*([A-Za-z])\s*(?:_\{?\s*1\s*[,/]\s*2\s*\}?|₁[,/]₂)\s*=(?!=)")
+_REMARK = re.compile(
+    r"[\s,;:]*\(?\s*\b(?:where|with|for|and)?\s*(?:(?:any|all|every|some|each|an?)\s+)?"
+    r"(?:[A-Za-z](?:_?[0-9])?\s*(?:is|=|are|:)?\s*(?:(?:any|an?|some|the|arbitrary|real)\s+)*(?:integer|constant|const\b)"
+    r"|(?:integer|constant)s?\s+[A-Za-z](?:_?[0-9])?)"
+    r"[a-z]*(?:\s+of\s+integration|\s+number)?\s*\)?[\s.]*\Z",
+    re.IGNORECASE,
+)
+
+
+def without_remark(text: str) -> tuple[str, tuple[Note, ...]]:
+    """The text with what it says of a constant at its end blanked out: ``where C is a constant``, ``k integer``."""
+    if "onst" not in text and "nteger" not in text:
+        return text, ()
+    match = _REMARK.search(text)
+    if match is None or not match.start():
+        return text, ()
+    shown = " ".join(match[0].strip(" ,;:\n").split())
+    note = Note(match.start(), f"'{shown}' was left out: it says what kind of number a letter is")
+    return text[: match.start()] + " " * (len(text) - match.start()), (note,)
 
 
 def without_left_side(
@@ -50,15 +89,19 @@ def without_left_side(
     ``lenient``: whether the answer is no equation itself, so that with nothing in ``asked`` any
     usual left side goes, and with something in it another one is refused by name (StudentError).
     """
-    if "=" not in text and ":" not in text and " is " not in text:
+    if "=" not in text and ":" not in text and " is " not in text and " equals " not in text:
         return text, ()
-    spoken = _SPOKEN.match(text) if lenient else None
+    spoken = (_SPOKEN.match(text) or _THEREFORE.match(text)) if lenient else None
     if spoken is not None:
         shown = " ".join(spoken[0].split())
-        return _blank(text, spoken.end()), (Note(0, f"'{shown}' was left out: it names the question"),)
+        rest, notes = without_left_side(_blank(text, spoken.end()), asked, names, lenient, source)
+        return rest, (Note(0, f"'{shown}' was left out: it names the question"), *notes)
+    both = _BOTH.match(text)
+    if both is not None and both[1] in names.variables:
+        return _blank(text, both.end()), (_note(text[: both.end() - 1]),)
     match = _EQUALS.search(text)
     if match is None or match.start() > _LONGEST:
-        return text, ()
+        return _without_colon(text) if lenient and not asked else (text, ())
     typed = text[: match.start()]
     plain = _plain(typed)
     if lenient and not plain and text[match.end() :].strip():
@@ -66,7 +109,11 @@ def without_left_side(
     wanted = {_plain(name) for name in asked}
     if plain in wanted:
         return _blank(text, match.end()), (_note(typed),)
-    if not lenient or not plain or plain in names.variables or not _USUAL.fullmatch(plain):
+    if lenient and not asked and ("|" in text or "vert" in text):
+        at_a_point = _AT_A_POINT.match(text)
+        if at_a_point is not None and _USUAL.fullmatch(_plain(at_a_point[1])):
+            return _blank(text, at_a_point.end()), (_note(text[: at_a_point.end() - 1]),)
+    if not lenient or not plain or not _USUAL.fullmatch(plain) or _is_declared(plain, text, names):
         return text, ()
     if wanted:
         shown = " ".join(typed.split())
@@ -75,6 +122,22 @@ def without_left_side(
             f"leave it out or write {asked[0]} =", source,
         )  # fmt: skip
     return _blank(text, match.end()), (_note(typed),)
+
+
+def _is_declared(plain: str, text: str, names: Names) -> bool:
+    """Whether a left side is a variable, or one of several values of a variable, ``x_1 = 1, x_2 = 2``."""
+    if plain in names.variables or (plain.isalpha() and set(plain) <= set(names.variables)):
+        return True
+    return plain[:1] in names.variables and plain[1:2] == "_" and text.count("=") > 1
+
+
+def _without_colon(text: str) -> tuple[str, tuple[Note, ...]]:
+    """``f'(x): 2x`` and ``dy/dx: 2x``."""
+    typed, colon, _ = text.partition(":")
+    plain = _plain(typed)
+    if not colon or len(typed) > _LONGEST or not ("'" in plain or "/d" in plain) or not _USUAL.fullmatch(plain):
+        return text, ()
+    return _blank(text, len(typed) + 1), (_note(typed),)
 
 
 def _plain(name: str) -> str:

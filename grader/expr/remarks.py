@@ -13,7 +13,7 @@ from grader.expr.characters import SUPERSCRIPTS
 from grader.expr.functions import FUNCTIONS
 from grader.expr.notation import Brackets, Notation, Note
 from grader.expr.tokens import Tokens
-from grader.expr.tree import Apply, Constant, Expr, Mul, Neg, Number, Pow
+from grader.expr.tree import Apply, Constant, Expr, Mul, Neg, Number, Pow, Variable
 from grader.expr.unknown import explain
 from grader.expr.vocabulary import Vocabulary
 
@@ -23,6 +23,8 @@ CLOSING = {"(": ")", "[": "]", "{": "}", "<": ">", "⟨": "⟩"}
 CLOSES = frozenset(CLOSING.values())
 _LONGEST_QUOTE = 60
 _MOST_TRIALS = 20
+# Names that stand for whole numbers more often than not.
+COUNTING = frozenset(("n", "k", "m"))
 _LOWERED = str.maketrans(SUPERSCRIPTS)
 _RAISED = re.compile(f"(?<=.)[{''.join(SUPERSCRIPTS)}]+")
 
@@ -112,7 +114,7 @@ class Remarks:
         grouped = self.kinds[sign + 1] in ("(", "{")
         if type(exponent) is Pow:
             inner_sign = self.kinds.index("^", sign + 1)
-            if not grouped and type(exponent.exponent) is not Pow:
+            if (not grouped or self.closing_of(sign + 1) < i - 1) and type(exponent.exponent) is not Pow:
                 other = f"({self.shown(begin, inner_sign)})^{_lowered(self.shown(inner_sign + 1, i))}"
                 self.note(
                     begin, f"{base_shown}^{shown} was read as {base_shown}^({shown}); for the other write {other}"
@@ -123,7 +125,14 @@ class Remarks:
         inner = exponent.argument if type(exponent) is Neg else exponent
         if k == "/":
             following = self.kinds[i + 1]
-            if type(inner) is Number and following == "0" and self.starts[i + 1] == self.ends[i]:
+            if type(inner) is Number and inner.value == 1 and following in ("v", "c"):
+                rest = self.shown(i + 1, i + 2)
+                self.note(
+                    begin,
+                    f"{base_shown}^{shown}/{rest} was read as ({base_shown}^{shown})/{rest}; "
+                    f"for the other write {base_shown}^({shown}/{rest})",
+                )
+            elif type(inner) is Number and following == "0" and self.starts[i + 1] == self.ends[i]:
                 number = self.words[i + 1]
                 bottom = int(number) if number.isdigit() and len(number) < 9 else 0
                 # x^3/3 is what integrating gives; only a fraction in lowest terms looks like an exponent.
@@ -133,13 +142,25 @@ class Remarks:
                         f"{base_shown}^{shown}/{number} was read as ({base_shown}^{shown})/{number}; "
                         f"for the other write {base_shown}^({shown}/{number})",
                     )
-        elif isinstance(base, Number | Constant) and type(inner) is not Apply:
+        elif (isinstance(base, Number | Constant) and type(inner) is not Apply) or (
+            # x^2n and x^ab: names that are often part of an exponent.
+            k == "v" and (self.words[i] in COUNTING or type(inner) is Variable)
+        ):
             rest = self.shown(i, i + 1)
             self.note(
                 begin,
                 f"{base_shown}^{shown}{rest} was read as ({base_shown}^{shown})*{rest}; "
                 f"for the other write {base_shown}^({shown}{rest})",
             )
+
+    def closing_of(self, i: int) -> int:
+        """The token that closes the bracket at token ``i``, or the last one."""
+        depth = 0
+        for j in range(i, len(self.kinds)):
+            depth += (self.kinds[j] in ("(", "[", "{")) - (self.kinds[j] in (")", "]", "}"))
+            if not depth:
+                return j
+        return len(self.kinds) - 1
 
     def note_bare(self, function: int, argument: Expr) -> None:
         """A function without brackets, where the end of its argument could be seen elsewhere."""
@@ -219,6 +240,23 @@ class Remarks:
         if len(second) == 3 and first.isdigit() and self.kinds[i + 1] != "/":
             return f"put a sign between them; for thousands write {first}{second}"
         return "put a sign between them; a mixed number is written 1 + 1/2"
+
+    def note_long_base(self, function: int, base: int) -> None:
+        """``log_28x``: a base of several digits with an argument right behind it."""
+        number = self.words[base]
+        self.note(
+            function,
+            f"the base was read as {number}; for the base {number[0]} write log_{number[0]}({number[1:]}...)",
+        )
+
+    def base_or_factor(self, function: int, number: int) -> StudentError:
+        """``log2x``."""
+        name, shown = self.shown(function, function + 1), self.words[number]
+        rest = self.shown(number + 1, number + 2)
+        return self.t.error(
+            self.starts[function], f"in {name}{shown}{rest} the {shown} could be the base or a factor",
+            f"write {name}_{shown}({rest}...) or {name}({shown}{rest}...)",
+        )  # fmt: skip
 
     def no_argument(self, function: int) -> StudentError:
         name = self.shown(function, function + 1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from grader.errors import StudentError
@@ -9,14 +10,21 @@ from grader.expr.grammar import LINES, SPACES, ExpressionParser
 from grader.expr.labels import LINKS, closest_label, label_of
 from grader.expr.notation import Brackets, Joined, Labelled, Listing, Notation, Relation, Word
 from grader.expr.remarks import CLOSES
+from grader.expr.tree import Variable
 
 _RELATIONS = frozenset(("=", "<", ">", "<=", ">=", "!=", "in"))
 _SEPARATORS = frozenset((",", ";", "or"))
 _REALS = frozenset(("R", "reals", "Reals"))
+_INTEGERS = frozenset(("Z", "N", "ZZ", "NN", "integers"))
+# A value with a number of its own, x_1 or x1 for one of the values of x.
+_NUMBERED = re.compile(r"(.*?[^_0-9])_?\{?[0-9]\}?")
 # Tokens after which the name R of all real numbers may end.
 _AFTER_REALS = frozenset(("end", "∖", "-", ",", ";", "or", ")", "}"))
 # Tokens that begin an item which is more than an expression or list: a label, the real numbers.
-_MORE_THAN_SUMS = frozenset(("w", "ℝ", "?"))
+_MORE_THAN_SUMS = frozenset(("w", "ℝ", "ℤ", "?"))
+# Forms of answers that list values.
+_OF_VALUES = frozenset(("any", "set", "points"))
+_ORDER = frozenset(("=", "<", ">", "<=", ">=", "!="))
 _TWO_USES = frozenset(("±", "∓", "<", ">", "{", "|", "[", "]", "?"))
 _UNIONS = frozenset(("U", "u", "union"))
 # Tokens that no opening bracket stands before.
@@ -77,6 +85,8 @@ class StatementParser(ExpressionParser):
                 kinds[i] = _SIGNS_APART[kinds[i]]
         if "<" in kinds and ">" in kinds:
             self.find_angles()
+        if "|" in kinds and not _ORDER.isdisjoint(kinds):
+            self.find_or()
         if "{" in kinds and "|" in kinds:
             for i in range(len(kinds) - 3):
                 # {x | x > 0} and {x in R | x > 0}: the bar is no absolute value.
@@ -91,6 +101,16 @@ class StatementParser(ExpressionParser):
                 if kinds[i] == "?" and self.words[i] in _UNIONS:
                     if kinds[i - 1] in CLOSES and kinds[i + 1] in ("(", "[", "{"):
                         kinds[i] = "∪"
+
+    def find_or(self) -> None:
+        """``x < 0 || x > 1``: two bars between two relations, with no bar open before them."""
+        kinds = self.kinds
+        for i in range(kinds.count("|") and 1, len(kinds) - 2):
+            if kinds[i] == kinds[i + 1] == "|" and not kinds[:i].count("|") % 2:
+                if not (_ORDER.isdisjoint(kinds[:i]) or _ORDER.isdisjoint(kinds[i + 2 :])):
+                    kinds[i], self.words[i], self.ends[i] = "or", "or", self.ends[i + 1]
+                    for each in (kinds, self.words, self.starts, self.ends):
+                        del each[i + 1]
 
     def find_angles(self) -> None:
         """``2<1, 3>``: after an operand a vector, when a comma lies inside and nothing is compared behind it."""
@@ -332,10 +352,26 @@ class StatementParser(ExpressionParser):
             sides.append(self.side(signs[-1] == "in"))
         return Relation(tuple(sides), tuple(signs), at) if signs else sides[0]
 
+    def numbered(self, i: int) -> str:
+        """The variable that the word at token ``i`` is one value of: ``x`` for ``x_1`` before an equals sign."""
+        match = _NUMBERED.fullmatch(self.words[i])
+        stem = self.vocabulary.words.get(match[1]) if match else None
+        if stem is None or stem[0] != "v":
+            return ""
+        shown = self.shown(i, i + 1)
+        self.note(i, f"{shown} = was read as a value of {stem[1]}")
+        return stem[1]
+
     def side(self, of_set: bool) -> Notation:
         """One side of a relation; after ``in`` or before ``∖`` a capital R is the set of all real numbers."""
         i = self.i
         k, after = self.kinds[i], self.kinds[i + 1] if self.kinds[i] != "end" else ""
+        if k == "ℤ" or (k == "?" and of_set and self.words[i] in _INTEGERS):
+            self.i = i + 1
+            return Word("integers", self.starts[i])
+        if k == "?" and after == "=" and self.form in _OF_VALUES and (stem := self.numbered(i)):
+            self.i = i + 1
+            return Variable(stem, self.starts[i])
         named = k == "?" and self.words[i] in _REALS and after in _AFTER_REALS and (of_set or after in ("∖", "-"))
         if k == "ℝ" or (named and not (after == "-" and self.kinds[i + 2] != "{")):
             self.i = i + 1

@@ -12,7 +12,7 @@ from itertools import accumulate
 from typing import Any
 
 from grader.errors import Place, StudentError
-from grader.expr.characters import BadCharacter, plain
+from grader.expr.characters import UNSEEN, BadCharacter, plain
 from grader.expr.labels import LABEL_WORDS
 from grader.expr.notation import Note
 from grader.expr.vocabulary import FREE_WORDS, LINKING, Vocabulary
@@ -25,7 +25,7 @@ _LETTERS = r"A-Za-z\u0370-\u03ff∞"
 _WORD = rf"%?[{_LETTERS}](?:[{_LETTERS}0-9]|_\{{[A-Za-z0-9]+\}}|_(?=[A-Za-z0-9]))*"
 # Every character of a text is in one piece: spaces, numerals, runs of letters, signs.
 _pieces = re.compile(
-    rf"[ \t\r\n]+|{_NUMERAL}|{_WORD}|\*\*|<=|>=|!=|==|=<|=>|->|<>|:=|\+/-|-/\+|\.\.\.|.", re.DOTALL
+    rf"[ \t\r\n]+|{_NUMERAL}|{_WORD}|\*\*|<=|>=|!=|==|=<|=>|->|<>|:=|&&|\+/-|-/\+|\.\.\.|.", re.DOTALL
 ).findall
 _BLANKS = frozenset(" \t\r\n")
 _DIGITS = frozenset("0123456789.")
@@ -73,9 +73,11 @@ def check_length(text: str, source: str) -> None:
         raise fault_at(text[:100], 0, fault, f"at most {MAX_LENGTH:,} are read", source)
 
 
-_MODULES = {"math", "np", "numpy", "sp", "sympy", "torch", "Math", "cmath"}
+# The names of libraries that programmers write before a function, np.sin.
+_MODULE = re.compile(
+    r"(?<![A-Za-z0-9_])(?:np|numpy|jnp|math|Math|cmath|mpmath|mp|sp|sympy|scipy(?:\.special)?|special|torch|tf)\Z"
+)
 _CHARACTER_FIXES = {
-    "%": "write a percentage as a decimal, 5% as 0.05",
     "$": "leave out dollar signs",
     "\\": "LaTeX commands start with a backslash and letters",
     '"': "type the answer without quotation marks",
@@ -95,8 +97,6 @@ _CHARACTER_FIXES = {
 def refused_character(tokens: Tokens, at: int, word: str) -> StudentError:
     """The error for a sign that is no sign of the language."""
     before = tokens.words[-1] if tokens.words else ""
-    if word == "." and before in _MODULES:
-        return tokens.error(at, f"'{before}.' is programming, not mathematics", f"leave '{before}.' out")
     if not word.isprintable():
         return tokens.error(at, f"there is a control character here (U+{ord(word[0]):04X})", "delete it")
     if word == "." and before and tokens.kinds[-1] == "0":
@@ -117,8 +117,18 @@ def scan(text: str, words: Vocabulary, source: str, labelled: bool = False) -> T
             clean, origin = plain(text)
         except BadCharacter as bad:
             raise tokens.error(bad.at, bad.fault, bad.fix) from None
+        note_unseen(tokens)
         fill_from(tokens, clean, origin, words, labelled)
     return tokens
+
+
+def note_unseen(tokens: Tokens) -> None:
+    """Says that characters which cannot be seen were left out."""
+    for at, character in enumerate(tokens.text):
+        if character in UNSEEN:
+            code = f"U+{ord(character):04X}"
+            tokens.notes.append(Note(at, f"a character that cannot be seen ({code}) was left out"))
+            return
 
 
 def fill_from(tokens: Tokens, clean: str, origin: list[int], words: Vocabulary, labelled: bool) -> None:
@@ -175,6 +185,8 @@ def _fill_slowly(
         if entry is None:
             if piece[0] in _BLANKS:
                 continue
+            if piece == "." and text[end : end + 1].isalpha() and _leave_out_module(tokens, text, start, origin):
+                continue
             entry = _unusual(tokens, piece, start, origin, words, labelled, not text[end:].strip())
             if entry is None:
                 continue
@@ -189,6 +201,19 @@ def _fill_slowly(
         ends.append(end)
     last = len(text.rstrip())
     tokens.add("end", "", last, last)
+
+
+def _leave_out_module(tokens: Tokens, text: str, point: int, origin: list[int] | None) -> bool:
+    """Takes back the tokens of a library's name before the point at an index, ``np`` in ``np.sin``."""
+    match = _MODULE.search(text, max(0, point - 20), point)
+    if match is None:
+        return False
+    while tokens.starts and tokens.starts[-1] >= match.start():
+        for each in (tokens.kinds, tokens.words, tokens.starts, tokens.ends):
+            each.pop()
+    at = match.start()
+    tokens.notes.append(Note(origin[at] if origin else at, f"'{match[0]}.' was left out"))
+    return True
 
 
 def _refuse_many(tokens: Tokens, pieces: list[str], origin: list[int] | None) -> None:
@@ -214,8 +239,14 @@ def _unusual(
         if piece == "." and (after_word or (last and tokens.kinds and tokens.kinds[-1] != "0")):
             return None
         raise refused_character(tokens, at, piece)
+    if piece in ("%i", "%phi", "%gamma"):
+        return "?", piece[1:]  # constants of Maxima
     if piece[0] == "%":
-        return "?", piece[1:]
+        raise tokens.error(
+            at,
+            "'%' before a name is no sign of answers",
+            "write a percentage as 5/100; there is no remainder in answers",
+        )
     lower = piece.lower()
     if piece != "In" and lower != piece and piece not in words.declared:
         kind = LINKING.get(lower) or ("w" if labelled and lower in LABEL_WORDS else None)

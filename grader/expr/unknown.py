@@ -24,6 +24,7 @@ _UNUSED = {
     "zeta": "the zeta function", "LambertW": "the Lambert function", "Heaviside": "a step function",
     "heaviside": "a step function", "Re": "a real part", "Im": "an imaginary part", "piecewise": "a case distinction",
     "Piecewise": "a case distinction", "if": "a case distinction", "otherwise": "a case distinction",
+    "atan2": "the arctangent of two arguments", "arctan2": "the arctangent of two arguments",
     "norm": "a norm", "dot": "a scalar product", "cross": "a cross product", "rank": "a rank",
 }  # fmt: skip
 """Functions and words that mean something, which answers cannot use."""
@@ -38,7 +39,7 @@ _SLIPS = {
     "root2": "sqrt", "logarithm": "ln", "loge": "ln", "log_e": "ln", "natlog": "ln", "exponential": "exp", "PI": "pi",
     "Pi": "pi", "E": "e", "absolute": "abs", "arcsine": "arcsin", "arccosine": "arccos", "arctangent": "arctan",
     "invsin": "arcsin", "invcos": "arccos", "invtan": "arctan", "INF": "oo", "infinite": "oo",
-    "power": "^", "pow": "^", "sqaure": "^2", "squared": "^2", "cubed": "^3", "times": "*", "plus": "+", "minus": "-",
+    "sqaure": "^2", "squared": "^2", "cubed": "^3",
 }  # fmt: skip
 
 

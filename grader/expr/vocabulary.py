@@ -27,11 +27,15 @@ CAPITALS = {"E": "e", "Pi": "pi", "PI": "pi"}
 """Constants as computer algebra systems write them, where no declared name is spelled so."""
 SIGNS = (
     "+", "-", "*", "/", "^", "(", ")", "[", "]", "{", "}", "|", "!", ",", ";", ":", "=", "<", ">", "<=", ">=", "!=",
-    "'", "_", "√", "∛", "∜", "⟨", "⟩", "±", "∓", "∪", "∖", "ℝ", "⟦", "⟧",
+    "'", "_", "√", "∛", "∜", "⟨", "⟩", "±", "∓", "∪", "∖", "ℝ", "ℤ", "⟦", "⟧", "°", "%",
 )  # fmt: skip
 _SPELLINGS_OF_SIGNS = {"**": "^", "==": "=", "=<": "<=", "=>": ">=", "<>": "!=", ":=": "=", "+/-": "±", "-/+": "∓"}
 LINKING = {"or": "or", "and": "or", "in": "in"}
 """Words between answers, with the kind of token they make."""
+SPOKEN_SIGNS = {"plus": "+", "minus": "-", "times": "*", "negative": "-", "equals": "="}
+"""Signs that are typed as words."""
+WITHOUT_ROW = {"pow": "pow", "power": "pow", "Power": "pow", "POWER": "pow", "frac": "frac"}
+"""Names that are applied like functions and make a power or a quotient."""
 BRACKETS_BY_NAME = {
     "matrix": "matrix", "Matrix": "matrix", "vector": "vector", "Vector": "vector", "array": "matrix",
     "transpose": "transpose", "Transpose": "transpose",
@@ -45,13 +49,13 @@ _STEM = "[A-Za-zα-ωΑ-Ω]|" + "|".join(GREEK)
 _FREE = re.compile(rf"({_STEM})(?:_?([0-9]{{1,3}})|_([A-Za-z]{{1,3}})|_\{{([0-9]{{1,3}}|[A-Za-z]{{1,3}})\}})?")
 FREE_WORDS = frozenset(("const", "constant"))
 """Words for a free constant, in lower case."""
-_BASE = re.compile(r"(.*?)log_\{?([0-9]+|[A-Za-z])\}?(.*)")
+_BASE = re.compile(r"(.*?)(log|root)_\{?([0-9]+|[A-Za-z])\}?(.*)")
 _NEVER_FREE = {"e", "i", "π", "pi", "Pi", "E", "I"}
 _FREE_IN_RUNS = ("C", "c", "K", "k")
 # These are too short to be looked for inside a run of letters: `chx` is c*h*x or a slip.
-_WHOLE_ONLY = {"sh", "ch", "th", "inf", "Inf", "tang", "fact"}
+_WHOLE_ONLY = {"sh", "ch", "th", "inf", "Inf", "tang", "fact", *WITHOUT_ROW}
 # These would come out as a function and more, and mean the function.
-_SLIPS = {"sine", "cosine", "tangent", "secant", "cosecant", "cotangent"}
+_SLIPS = {"sine", "cosine", "tangent", "secant", "cosecant", "cotangent", "atan2", "arctan2"}
 _LONGEST_RUN = 60
 _MEMO = 2000
 
@@ -76,6 +80,8 @@ class Vocabulary:
         for alias, function in ALIASES.items():
             if not (len(alias) == 2 and alias != "ln" and set(alias) <= declared):
                 words[alias] = ("f", function)
+        for word, called in WITHOUT_ROW.items():
+            words[word] = ("f", called)
         for word, constant in CONSTANTS.items():
             words[word] = ("c", constant)
         for variable in names.variables:
@@ -101,7 +107,11 @@ class Vocabulary:
         table |= {typed: (sign, sign) for typed, sign in _SPELLINGS_OF_SIGNS.items()}
         table |= {word: ("m", sort) for word, sort in BRACKETS_BY_NAME.items()}
         table |= words
-        linking = {word: (kind, word) for word, kind in LINKING.items() if word not in declared}
+        linking = {
+            **{word: (kind, word) for word, kind in LINKING.items() if word not in declared},
+            "&&": ("or", "and"),
+            **{word: (sign, sign) for word, sign in SPOKEN_SIGNS.items() if word not in declared},
+        }
         labels = {
             word: ("w", word) for word in LABEL_WORDS if word not in declared and words.get(word, ("f",))[0] == "f"
         }
@@ -166,20 +176,20 @@ class Vocabulary:
         return "" if stem in self.declared else f"{stem}_{subscript}"
 
     def _with_base(self, run: str) -> tuple[Piece, ...] | None:
-        """``log_2``, ``log_bx`` and ``xlog_2x``: a logarithm with its base."""
+        """``log_2``, ``log_bx`` and ``xlog_2x``: a logarithm with its base, or a root with its index."""
         match = _BASE.fullmatch(run) if len(run) <= _LONGEST_RUN else None
         if match is None:
             return None
-        head, tail = (() if not part else self.split(part) for part in (match[1], match[3]))
-        base = (("0", match[2], 0, len(match[2])),) if match[2].isdigit() else self._whole(match[2])
+        head, tail = (() if not part else self.split(part) for part in (match[1], match[4]))
+        base = (("0", match[3], 0, len(match[3])),) if match[3].isdigit() else self._whole(match[3])
         if head is None or tail is None or base is None:
             return None
-        at, of_base, rest = match.end(1), match.start(2), match.start(3)
+        at, sign, of_base, rest = match.end(1), match.end(2), match.start(3), match.start(4)
         return (
             *head,
-            ("f", "log", at, at + 3),
-            ("_", "_", at + 3, at + 4),
-            (base[0][0], base[0][1], of_base, match.end(2)),
+            ("f", match[2], at, sign),
+            ("_", "_", sign, sign + 1),
+            (base[0][0], base[0][1], of_base, match.end(3)),
             *((kind, name, i + rest, j + rest) for kind, name, i, j in tail),
         )
 
