@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Literal, TypeAlias
 
 from grader.claims import Point
@@ -175,10 +176,21 @@ def _unwrapped(text: str, syntax: Syntax) -> str:
     return unwrapped(text)
 
 
+_END_OF_SENTENCE = re.compile(r"(?<=\))(\s*)\.(?=\s*[A-Za-z(])")
+# The space between a point and the label of the next one, as in "min: (1, 1) max: (0, 0)".
+_NEXT_LABEL = re.compile(
+    r"(?<=\))\s(?=\s*(?!(?:and|or|is|are|with|at|for)\b)[A-Za-z][A-Za-z .]{0,40}[:=]?\s?\()", re.IGNORECASE
+)
+
+
 def _points_apart(text: str) -> str:
     """The text with a semicolon for the space between points that stand below or beside one another,
     ``(0, 0): saddle (1, 1): minimum``; no place in it moves."""
-    if not text.lstrip().startswith("("):
+    text = _END_OF_SENTENCE.sub(r"\1;", text)
+    begin = text.lstrip()[:1]
+    if begin.isalpha():
+        return _NEXT_LABEL.sub(";", text)
+    if begin != "(":
         return text
     signs = list(text)
     depth, space, gap, after_point = 0, -1, -1, False
@@ -186,7 +198,7 @@ def _points_apart(text: str) -> str:
         if sign in "([{":
             if depth == 0:
                 before = text[: space + 1].rstrip()
-                joined = not after_point or before.endswith(("=", " and", " at"))
+                joined = not after_point or before.endswith(("=", " and", " or", " at", "->"))
                 gap = -1 if joined else space
             depth += 1
         elif sign == "," and depth == 1 and gap >= 0:
@@ -199,7 +211,7 @@ def _points_apart(text: str) -> str:
         elif sign.isspace():
             space = at
         elif depth == 0:
-            space, after_point = -1, after_point and (sign.isalpha() or sign in ":-=.")
+            space, after_point = -1, after_point and (sign.isalpha() or sign in ":-=.>→")
     return "".join(signs)
 
 
@@ -471,12 +483,17 @@ class _Reader:
             right = found.sides[1]
             if isinstance(right, Brackets) and right.opening == "{":
                 return self.elements(right)
-        if isinstance(found, Brackets) and found.opening == "{":
+        if isinstance(found, Brackets) and (found.opening == "{" or self.holds_points(found)):
             return tuple(item for row in found.rows for item in row)
         if isinstance(found, Listing):
             self.refuse_decimal_commas(found)
             return found.items
         return (found,)
+
+    def holds_points(self, found: Brackets) -> bool:
+        """Whether it is a list of points in brackets, ``[(0, 0), (1, 1)]``."""
+        items = [item for row in found.rows for item in row]
+        return self.shape.form == "points" and all(isinstance(item, Brackets | Labelled) for item in items)
 
     def value(self, item: Notation) -> Expr:
         """An element: an expression, or ``x = expression``.  Several have to be of one variable."""
@@ -501,7 +518,7 @@ class _Reader:
                 found.at, f"the label '{found.name}' has no point", "type the point, a colon and the label"
             )
         if isinstance(found, Listing) and len(_named(found.items)) > 1:
-            return self.point_by_names(found)
+            return self.points_by_names(found)
         made: list[Point] = []
         carried = ""
         for item in self.elements(found):
@@ -518,7 +535,18 @@ class _Reader:
                 self.note(place.at, f"the label {label} was taken for this point as well")
             inner = self.elements(place) if isinstance(place, Brackets) and place.opening == "{" else (place,)
             made += [Point(self.coordinates(p), label) for p in inner]
+            if isinstance(item, Labelled) and item.several:
+                self.label_back(made, item)
         return Points(tuple(made))
+
+    def label_back(self, made: list[Point], item: Labelled) -> None:
+        """``(1, 0), (-1, 0) are minima``: the label is meant for the points before it that have none."""
+        for k in range(len(made) - 1, -1, -1):
+            if made[k].label and k < len(made) - 1:
+                break
+            if not made[k].label:
+                self.note(item.at, f"the label {item.label} was taken for the points before it as well")
+                made[k] = Point(made[k].coordinates, item.label)
 
     def label_last(self, made: list[Point], word: Word) -> None:
         """``(0, 0), saddle``: a label after a comma belongs to the point before it."""
@@ -527,22 +555,32 @@ class _Reader:
         self.check_label(word.name, word.at)
         made[-1] = Point(made[-1].coordinates, word.name)
 
-    def point_by_names(self, found: Listing) -> Answer:
-        """``x = 1, y = 2``: one point, its coordinates in the order of the variables."""
-        values = {}
-        for item in found.items:
+    def points_by_names(self, found: Listing) -> Answer:
+        """``x = 1, y = 2; x = 3, y = 4``: points by their coordinates, in the order of the variables."""
+        apart = [";", "\n", "or"] if {",", "and"} & set(found.separators) else []
+        groups: list[list[Notation]] = [[found.items[0]]]
+        for separator, item in zip(found.separators, found.items[1:], strict=True):
+            if separator in apart:
+                groups.append([])
+            groups[-1].append(item)
+        return Points(tuple(self.point_by_names(group) for group in groups))
+
+    def point_by_names(self, items: list[Notation]) -> Point:
+        values: dict[str, Expr] = {}
+        for item in items:
             assert isinstance(item, Relation) and isinstance(item.sides[0], Variable)
             name = item.sides[0].name
-            if name in values or found.separators.count("or"):
+            if name in values:
                 raise self.error(item.at, f"{name} has a second value here", "type points in brackets, (1, 2); (3, 4)")
             values[name] = self.one(item.sides[1])
         order = [name for name in self.names.variables if name in values]
         size = self.shape.size or len(order)
+        at = items[0].at
         if len(order) != size:
-            raise self.error(found.at, f"a point with {size} coordinates is asked", "type it in brackets, (0, 0)")
+            raise self.error(at, f"a point with {size} coordinates is asked", "type it in brackets, (0, 0)")
         if set(order) != set(self.names.variables[:size]):
-            raise self.error(found.at, "some coordinates are not given", "type the point in brackets, (0, 0)")
-        return Points((Point(tuple(values[name] for name in order)),))
+            raise self.error(at, "some coordinates are not given", "type the point in brackets, (0, 0)")
+        return Point(tuple(values[name] for name in order))
 
     def label_comes_first(self, item: Labelled) -> bool:
         return item.item.at > item.at

@@ -14,6 +14,16 @@ WHOLE_ANSWERS = {
     "n/a": "none", "na": "none",
     "null": "none", "{∅}": "none", "ø": "none", "no values": "none", "no value": "none", "no such point": "none",
     "no such points": "none", "there is no solution": "none", "there are no solutions": "none",
+    "no solutions exist": "none", "no soln": "none", "there are no critical points": "none",
+    "there are no stationary points": "none", "there are no points": "none", "there are no extrema": "none",
+    "there is no such point": "none", "no maxima or minima": "none", "no local extrema": "none", "no roots": "none",
+    "no real roots": "none", "no zeros": "none", "no limit": "dne", "limit doesn't exist": "dne", "d n e": "dne",
+    "the limit doesn't exist": "dne", "it doesn't exist": "dne", "no limit exists": "dne", "indeterminate": "dne",
+    "not differentiable": "dne", "the derivative does not exist": "dne", "derivative does not exist": "dne",
+    "does not converge": "diverges", "it does not converge": "diverges", "doesn't converge": "diverges",
+    "the integral diverges": "diverges", "the integral does not converge": "diverges",
+    "the integral converges": "converges", "the series diverges": "diverges", "the series converges": "converges",
+    "not convergent": "diverges", "any real number": "reals", "all of the real numbers": "reals",
     "no answer exists": "dne", "dne": "dne", "d.n.e": "dne", "does not exist": "dne", "doesn't exist": "dne",
     "limit does not exist": "dne", "the limit does not exist": "dne", "it does not exist": "dne", "undefined": "dne",
     "not defined": "dne", "is undefined": "dne", "nan": "dne",
@@ -37,8 +47,10 @@ _SYNONYMS = {
 _RANGES = {"global": "global ", "absolute": "global ", "abs": "global "}
 _FILLERS = frozenset(
     "local relative rel loc a an the point points pt pts is are of strict stationary critical "
-    "with nature type has".split()
+    "with nature type has there function f both it graph curve".split()
 )
+PLURALS = frozenset("mins minima minimums maxs maxima maximums saddles saddlepoints inflections are".split())
+"""Words that say that a label belongs to several points."""
 _BEFORE_A_LABEL = frozenset("it is the a an this that f function matrix hessian answer: therefore so".split())
 LINKS = frozenset(("at", "for", "when", "where"))
 
@@ -47,13 +59,16 @@ LABEL_WORDS = frozenset(_SYNONYMS) | frozenset(_RANGES) | _FILLERS | LINKS
 
 
 def label_of(words: list[str], allowed: tuple[str, ...]) -> str | None:
-    """The canonical label of some lower-case words; None when they are none or more than one.
+    """The canonical label of some lower-case words; '' when they say nothing, None when they are more than one label
+    or none.
 
     ``allowed`` names of a problem may always be typed as they are.
     """
     plain = " ".join(words)
     if plain in allowed:
         return plain
+    if words and all(word in _FILLERS for word in words):
+        return ""  # the critical points are
     reach = {_RANGES[word] for word in words if word in _RANGES}
     cores = {_SYNONYMS[word] for word in words if word in _SYNONYMS}
     if len(cores) != 1 or any(w not in LABEL_WORDS for w in words):

@@ -11,6 +11,7 @@ from grader.expr.notation import Names, Note
 from grader.expr.tokens import fault_at
 
 _LONGEST = 80
+_FAR = 160
 # An equals sign that is no part of <=, >=, != or ==.
 _EQUALS = re.compile(r"(?<![<>!=:]):?=(?![=<>])")
 _DROPPED = re.compile(r"\s+|\\left|\\right|\\,|\\!|\\;|\\ |[{}*$]")
@@ -43,8 +44,8 @@ _USUAL = re.compile(
     rf"[A-Za-z]'{{0,4}}(?:_[A-Za-z0-9]+)?(?:{_BRACKET})?"  # f, f'(x), y'', T_3(x), f_xy, H_f(x, y)
     rf"|[A-Za-z]\^\(\d\)(?:{_BRACKET})?"  # f^(4)(x)
     rf"|[fghF][xyzt]{{1,3}}(?:{_BRACKET})?"  # fx, fxy(x, y)
-    rf"|d(?:\^?\d)?[A-Za-z]?(?:{_BRACKET})?/(?:d[A-Za-z]\w*(?:\^?\d)?)+(?:{_BRACKET}|[A-Za-z](?:{_BRACKET})?)?"
-    rf"|d(?:\^?\d)?/d[A-Za-z](?:\^?\d)?(?:[^-+=<>()]|{_BRACKET})*"  # d/dx x^2 sin(x)
+    rf"|d(?:\^?\d)?[A-Za-z]?(?:{_BRACKET})?/(?:d[A-Za-z](?:_?\w)?(?:\^?\d)?){{1,4}}(?:{_BRACKET}|[A-Za-z](?:{_BRACKET})?)?"
+    rf"|d(?:\^?\d)?/d[A-Za-z](?:\^?\d)?(?:[^-+=<>()\[\]]|{_BRACKET})*"  # d/dx x^2 sin(x)
     rf"|{_BRACKET}'{{1,3}}"  # (x^2)'
     rf"|nabla[A-Za-z]?(?:{_BRACKET})?"
     rf"|D\^?2?[A-Za-z](?:{_BRACKET})?"
@@ -61,7 +62,7 @@ _AT_A_POINT = re.compile(
 # Two values at once, x_{1,2} =, with their sign ± on the right.
 _BOTH = re.compile(r"\s*([A-Za-z])\s*(?:_\{?\s*1\s*[,/]\s*2\s*\}?|₁[,/]₂)\s*=(?!=)")
 _REMARK = re.compile(
-    r"[\s,;:]*\(?\s*\b(?:where|with|for|and)?\s*(?:(?:any|all|every|some|each|an?)\s+)?"
+    r"[\s,;:(]*\b(?:where|with|for|and)?\s*(?:(?:any|all|every|some|each|an?)\s+)?"
     r"(?:[A-Za-z](?:_?[0-9])?\s*(?:is|=|are|:)?\s*(?:(?:any|an?|some|the|arbitrary|real)\s+)*(?:integer|constant|const\b)"
     r"|(?:integer|constant)s?\s+[A-Za-z](?:_?[0-9])?)"
     r"[a-z]*(?:\s+of\s+integration|\s+number)?\s*\)?[\s.]*\Z",
@@ -73,7 +74,7 @@ def without_remark(text: str) -> tuple[str, tuple[Note, ...]]:
     """The text with what it says of a constant at its end blanked out: ``where C is a constant``, ``k integer``."""
     if "onst" not in text and "nteger" not in text:
         return text, ()
-    match = _REMARK.search(text)
+    match = _REMARK.search(text, max(0, len(text) - _LONGEST))
     if match is None or not match.start():
         return text, ()
     shown = " ".join(match[0].strip(" ,;:\n").split())
@@ -91,12 +92,12 @@ def without_left_side(
     """
     if "=" not in text and ":" not in text and " is " not in text and " equals " not in text:
         return text, ()
-    spoken = (_SPOKEN.match(text) or _THEREFORE.match(text)) if lenient else None
+    spoken = (_SPOKEN.match(text, 0, _FAR) or _THEREFORE.match(text, 0, _FAR)) if lenient else None
     if spoken is not None:
         shown = " ".join(spoken[0].split())
         rest, notes = without_left_side(_blank(text, spoken.end()), asked, names, lenient, source)
         return rest, (Note(0, f"'{shown}' was left out: it names the question"), *notes)
-    both = _BOTH.match(text)
+    both = _BOTH.match(text, 0, _FAR)
     if both is not None and both[1] in names.variables:
         return _blank(text, both.end()), (_note(text[: both.end() - 1]),)
     match = _EQUALS.search(text)
@@ -110,7 +111,7 @@ def without_left_side(
     if plain in wanted:
         return _blank(text, match.end()), (_note(typed),)
     if lenient and not asked and ("|" in text or "vert" in text):
-        at_a_point = _AT_A_POINT.match(text)
+        at_a_point = _AT_A_POINT.match(text, 0, _FAR)
         if at_a_point is not None and _USUAL.fullmatch(_plain(at_a_point[1])):
             return _blank(text, at_a_point.end()), (_note(text[: at_a_point.end() - 1]),)
     if not lenient or not plain or not _USUAL.fullmatch(plain) or _is_declared(plain, text, names):
@@ -134,8 +135,8 @@ def _is_declared(plain: str, text: str, names: Names) -> bool:
 def _without_colon(text: str) -> tuple[str, tuple[Note, ...]]:
     """``f'(x): 2x`` and ``dy/dx: 2x``."""
     typed, colon, _ = text.partition(":")
-    plain = _plain(typed)
-    if not colon or len(typed) > _LONGEST or not ("'" in plain or "/d" in plain) or not _USUAL.fullmatch(plain):
+    plain = _plain(typed) if colon and len(typed) <= _LONGEST else ""
+    if not ("'" in plain or "/d" in plain) or not _USUAL.fullmatch(plain):
         return text, ()
     return _blank(text, len(typed) + 1), (_note(typed),)
 

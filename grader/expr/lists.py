@@ -41,8 +41,8 @@ class ListArithmetic:
                 return Relation(tuple(map(self.carried_out, sides)), signs, at)
             case Listing(items, separators, at):
                 return Listing(tuple(map(self.carried_out, items)), separators, at)
-            case Labelled(item, label, at):
-                return Labelled(self.carried_out(item), label, at)
+            case Labelled(item, label, at, several):
+                return Labelled(self.carried_out(item), label, at, several)
             case Joined(parts, signs, at):
                 return Joined(tuple(map(self.carried_out, parts)), signs, at)
             case Brackets(opening, rows, closing, transposed, at):

@@ -72,11 +72,15 @@ class Word:
 
 @record
 class Labelled:
-    """An item with a label in its canonical form: ``(0,0): saddle``."""
+    """An item with a label in its canonical form: ``(0,0): saddle``.
+
+    ``several``: whether the label was a plural, which is meant for the items before it too.
+    """
 
     item: Notation
     label: str
     at: int = field(default=0, compare=False)
+    several: bool = False
 
 
 @record

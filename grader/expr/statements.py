@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from grader.errors import StudentError
 from grader.expr.grammar import LINES, SPACES, ExpressionParser
-from grader.expr.labels import LINKS, closest_label, label_of
+from grader.expr.labels import LINKS, PLURALS, closest_label, label_of
 from grader.expr.notation import Brackets, Joined, Labelled, Listing, Notation, Relation, Word
 from grader.expr.remarks import CLOSES
 from grader.expr.tree import Variable
@@ -19,9 +19,10 @@ _INTEGERS = frozenset(("Z", "N", "ZZ", "NN", "integers"))
 # A value with a number of its own, x_1 or x1 for one of the values of x.
 _NUMBERED = re.compile(r"(.*?[^_0-9])_?\{?[0-9]\}?")
 # Tokens after which the name R of all real numbers may end.
-_AFTER_REALS = frozenset(("end", "∖", "-", ",", ";", "or", ")", "}"))
+_AFTER_REALS = frozenset(("end", "∖", "-", ",", ";", "or", ")", "}", ":"))
 # Tokens that begin an item which is more than an expression or list: a label, the real numbers.
 _MORE_THAN_SUMS = frozenset(("w", "ℝ", "ℤ", "?"))
+_NAME_OF_POINT = re.compile(r"[A-Z](?:_?\{?[0-9A-Za-z]\}?)?")
 # Forms of answers that list values.
 _OF_VALUES = frozenset(("any", "set", "points"))
 _ORDER = frozenset(("=", "<", ">", "<=", ">=", "!="))
@@ -85,6 +86,8 @@ class StatementParser(ExpressionParser):
                 kinds[i] = _SIGNS_APART[kinds[i]]
         if "<" in kinds and ">" in kinds:
             self.find_angles()
+        if "|" in kinds and self.form == "points":
+            self.find_points()
         if "|" in kinds and not _ORDER.isdisjoint(kinds):
             self.find_or()
         if "{" in kinds and "|" in kinds:
@@ -101,6 +104,16 @@ class StatementParser(ExpressionParser):
                 if kinds[i] == "?" and self.words[i] in _UNIONS:
                     if kinds[i - 1] in CLOSES and kinds[i + 1] in ("(", "[", "{"):
                         kinds[i] = "∪"
+
+    def find_points(self) -> None:
+        """``(1|2)``: a bar between coordinates is a comma; in brackets that hold no other."""
+        kinds = self.kinds
+        for i, kind in enumerate(kinds):
+            if kind == "(":
+                closing = self.closing_of(i)
+                bars = [j for j in range(i, closing) if kinds[j] == "|"]
+                if len(bars) == 1 and "," not in kinds[i:closing]:
+                    kinds[bars[0]] = ","
 
     def find_or(self) -> None:
         """``x < 0 || x > 1``: two bars between two relations, with no bar open before them."""
@@ -253,7 +266,12 @@ class StatementParser(ExpressionParser):
     def item(self) -> Notation:
         """A relation, expression or list, with a label before or after it."""
         at = self.starts[self.i]
+        if self.form == "points" and self.kinds[self.i] == "?":
+            self.skip_name_of_point()
+        first = self.i
         before = self.label()
+        if self.i > first and not before and self.kinds[self.i] in (":", "="):
+            self.i += 1  # the critical points are: ...
         if before and self.kinds[self.i] in ("end", ",", ";", "or"):
             return Word(before, at)
         if before and self.kinds[self.i] in (":", "="):
@@ -266,9 +284,19 @@ class StatementParser(ExpressionParser):
             self.i += 1
         if self.labels and self.kinds[self.i] == "?":
             raise self.not_a_label(self.i)
+        first = self.i
         after = self.label()
         label = before or after
-        return Labelled(found, label, at) if label else found
+        several = bool(after) and not PLURALS.isdisjoint(self.words[first : self.i])
+        return Labelled(found, label, at, several) if label else found
+
+    def skip_name_of_point(self) -> None:
+        """``P(0, 0)`` and ``P_1 = (0, 0)``: the name, and the equals sign."""
+        i = self.i
+        if _NAME_OF_POINT.fullmatch(self.words[i]):
+            j = i + 2 if self.kinds[i + 1] == "=" else i + 1
+            if self.kinds[j] in ("(", "[", "<", "⟨"):
+                self.i = j
 
     def conditions(self, i: int) -> Notation:
         items, separators = [], []
@@ -344,7 +372,7 @@ class StatementParser(ExpressionParser):
         sides: list[Notation] = [self.side(False)]
         signs: list[str] = []
         while kinds[self.i] in _RELATIONS:
-            if kinds[self.i] == "=" and kinds[self.i + 1] == "w":
+            if kinds[self.i] in ("=", ">=") and kinds[self.i + 1] == "w":
                 self.i += 1
                 break
             signs.append(kinds[self.i])

@@ -25,7 +25,7 @@ _LETTERS = r"A-Za-z\u0370-\u03ff∞"
 _WORD = rf"%?[{_LETTERS}](?:[{_LETTERS}0-9]|_\{{[A-Za-z0-9]+\}}|_(?=[A-Za-z0-9]))*"
 # Every character of a text is in one piece: spaces, numerals, runs of letters, signs.
 _pieces = re.compile(
-    rf"[ \t\r\n]+|{_NUMERAL}|{_WORD}|\*\*|<=|>=|!=|==|=<|=>|->|<>|:=|&&|\+/-|-/\+|\.\.\.|.", re.DOTALL
+    rf"[ \t\r\n]+|{_NUMERAL}|{_WORD}|\*\*|<=|>=|!=|==|=<|=>|->|<>|:=|&&|=/=|/=|\+/-|-/\+|\.\.\.|.", re.DOTALL
 ).findall
 _BLANKS = frozenset(" \t\r\n")
 _DIGITS = frozenset("0123456789.")
@@ -233,6 +233,8 @@ def _unusual(
     at = origin[start] if origin else start
     if piece[0] in _DIGITS and piece not in (".", "..."):
         return words.remember(labelled, piece, ("0", piece))
+    if labelled and piece == "->":
+        return ":", piece  # (0, 0) -> saddle
     if not (piece[0].isalpha() or piece[0] in "∞%") or piece == "%":
         after_word = bool(tokens.kinds) and tokens.kinds[-1] in ("w", "or")
         # The point of an abbreviation, rel. min., or of a sentence.
