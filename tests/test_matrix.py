@@ -53,12 +53,15 @@ def test_spellings_of_one_gradient(student):
 @pytest.mark.parametrize(
     ("student", "message"),
     [
-        ("2*A*(A*x-b)", "cannot multiply a m x n by a m x 1 matrix; the inner sizes n and m differ"),
-        ("A'*(A*x-b)+1/A", "cannot divide by a matrix; use inv(...) or, entry by entry, ./"),
-        ("x^2", "cannot raise a n x 1 vector to a power; for every entry use .^, for x'x write x'*x or norm(x)^2"),
-        ("A'*A+2", "cannot add a n x n and a 1 x 1 matrix; did you mean a multiple of I?"),
-        ("A+A'", "cannot add a m x n and a n x m matrix; is a transpose missing?"),
-        ("tr(A)*x", "the trace needs a square matrix, not a m x n one"),
+        ("2*A*(A*x-b)", "2*A is m x n and A*x - b is m x 1: they cannot be multiplied; the inner sizes n and m differ"),
+        ("A'*(A*x-b)+1/A", "A is m x n: cannot divide by a matrix; use inv(...), or ./ for entry by entry"),
+        (
+            "x^2",
+            "x is n x 1: a vector like this has no powers; for every entry use .^, for the square x'*x or norm(x)^2",
+        ),
+        ("A'*A+2", "A'*A is n x n and 2 is 1 x 1: they cannot be added; did you mean a multiple of I?"),
+        ("A+A'", "A is m x n and A' is n x m: they cannot be added; is a transpose missing?"),
+        ("tr(A)*x", "A is m x n: the trace needs a square matrix"),
     ],
 )
 def test_shape_errors_are_sentences_with_the_problems_own_sizes(student, message):
@@ -73,9 +76,8 @@ def test_shape_errors_are_sentences_with_the_problems_own_sizes(student, message
         ("2*(A", "answer:1:3: '(' is never closed; add ')'"),
         ("2*A)", "answer:1:4: unexpected ')'; remove it or open a bracket before"),
         ("A +", "answer:1:4: the answer ends too early; complete it"),
-        ("|A|", "answer:1:1: single bars are not read here; write det(A), abs(x) or ||x||"),
         ("dot(x)", "answer:1:1: dot takes 2 arguments, not 1"),
-        ("A^x", "answer:1:3: a power needs a number or T; write ^2, ^(-1) or ^T"),
+        ("A^", "answer:1:3: a power needs a number or T; write ^2, ^(-1) or ^T"),
         ("A^99", "answer:1:3: the exponent is larger than 20; use a smaller one"),
         ("#", "answer:1:1: unexpected '#'; remove it"),
         ("__import__('os')", "answer:1:1: unexpected '_'; remove it"),

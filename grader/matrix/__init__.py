@@ -5,39 +5,36 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, cast
 
-from grader.claims import Finding
+from grader.claims import Finding, Truth
 from grader.errors import Place, StudentError
-from grader.matrix.decide import MatrixDerivative, settle
-from grader.matrix.draws import ASSUMPTIONS
+from grader.matrix.claims import MatrixClaim, MatrixDerivative, MatrixEqual
+from grader.matrix.decide import settle
+from grader.matrix.draws import ASSUMPTIONS, assumption
 from grader.matrix.parse import parse
 from grader.matrix.shapes import ShapeError, Size
 from grader.matrix.tree import to_text
 
-__all__ = ["MatrixDerivative", "ShapeError", "parse", "read_row", "settle", "to_text"]
+__all__ = ["MatrixDerivative", "MatrixEqual", "ShapeError", "parse", "read_row", "settle", "to_text"]
 
 
-def read_row(row: Mapping[str, Any]) -> MatrixDerivative:
+def read_row(row: Mapping[str, Any]) -> MatrixClaim:
     """The claim in a row of ``grader compare --batch``; StudentError says which field is wrong.
 
-    Fields: ``function``, ``wrt``, ``shapes`` (name to [rows, columns]), ``assumptions`` (name to
-    one or a list), ``layout``, ``student``.
+    Fields: ``function``, ``wrt``, ``layout`` for a derivative, ``reference`` for plain equality;
+    ``shapes`` (name to [rows, columns]), ``assumptions`` (name to one or a list), ``student``.
     """
     sizes = _sizes(row.get("shapes"))
     names = frozenset(sizes)
-    wrt = row.get("wrt")
-    if wrt not in sizes:
-        raise _bad("wrt", f"the variable {wrt!r} has no shape", "name one of " + ", ".join(sorted(sizes)))
+    sides = frozenset(side for size in sizes.values() for side in size)
+    assumptions = _assumptions(row.get("assumptions"), names)
+    student = parse(_text(row, "student"), names, "student", sides)
+    if "function" not in row and "reference" in row:
+        return MatrixEqual(parse(_text(row, "reference"), names, "reference", sides), student, sizes, assumptions)
     layout = row.get("layout", "denominator")
     if layout not in ("denominator", "numerator"):
         raise _bad("layout", f"unknown layout {layout!r}", "use denominator or numerator")
-    return MatrixDerivative(
-        parse(_text(row, "function"), names, "function"),
-        parse(_text(row, "student"), names, "student"),
-        cast("str", wrt),
-        sizes,
-        _assumptions(row.get("assumptions"), names),
-        layout,
-    )
+    function = parse(_text(row, "function"), names, "function", sides)
+    return MatrixDerivative(function, student, _variables(row.get("wrt"), sizes), sizes, assumptions, layout)
 
 
 def settle_row(row: Mapping[str, Any]) -> tuple[str, Finding, str]:
@@ -49,10 +46,18 @@ def settle_row(row: Mapping[str, Any]) -> tuple[str, Finding, str]:
     except ShapeError as fault:
         if fault.place.source != "student":
             raise
-        from grader.claims import Truth
-
         return read_as, Finding(Truth.REFUTED, "sizes", fault.explanation, "shape"), fault.explanation
     return read_as, finding, finding.note
+
+
+def _variables(wrt: object, sizes: Mapping[str, Size]) -> tuple[str, ...]:
+    named = tuple(wrt) if isinstance(wrt, list | tuple) else (wrt,)
+    for name in named:
+        if name not in sizes:
+            raise _bad("wrt", f"the variable {name!r} has no shape", "name one of " + ", ".join(sorted(sizes)))
+    if len(named) not in (1, 2):
+        raise _bad("wrt", f"{len(named)} variables", "give one, or two for a second derivative")
+    return cast("tuple[str, ...]", named)
 
 
 def _bad(field: str, fault: str, fix: str) -> StudentError:
@@ -71,12 +76,33 @@ def _sizes(value: object) -> dict[str, Size]:
         raise _bad("shapes", "an object of sizes is needed", 'for example {"A": ["m", "n"], "x": ["n", "1"]}')
     sizes: dict[str, Size] = {}
     for name, size in value.items():
-        if not isinstance(size, list | tuple) or len(size) != 2 or not all(isinstance(s, str | int) for s in size):
+        sides = _sides(size)
+        if sides is None:
             raise _bad("shapes", f"the size of {name} is not [rows, columns]", 'for example ["m", "n"]')
-        if any(str(s).isdigit() and not 1 <= int(s) <= 8 for s in size):
-            raise _bad("shapes", f"a size of {name} is not between 1 and 8", "use a name such as n")
-        sizes[str(name)] = (str(size[0]), str(size[1]))
+        if any(s.isdigit() and not 1 <= int(s) <= 12 for s in sides):
+            raise _bad("shapes", f"a size of {name} is not between 1 and 12", "use a name such as n")
+        if not all(s.isdigit() or s.replace("_", "a").isalnum() for s in sides):
+            raise _bad("shapes", f"a size of {name} is no name and no number", 'for example ["m", "n"]')
+        sizes[str(name)] = sides
     return sizes
+
+
+def _sides(size: object) -> Size | None:
+    """Rows and columns of ``["m", "n"]`` or ``"m x n"``; ``["n"]`` is a column, ``[]`` a number."""
+    if isinstance(size, str):
+        plain = size.strip().strip("()[]").replace("×", "x").replace(",", " x ")
+        size = [] if plain in ("", "scalar") else [s.strip() for s in plain.split(" x ")]
+    if isinstance(size, int) and not isinstance(size, bool):
+        size = [size]
+    if not isinstance(size, list | tuple) or not all(
+        isinstance(s, str | int) and not isinstance(s, bool) and str(s).strip() for s in size
+    ):
+        return None
+    named = [str(s).strip() for s in size]
+    if len(named) > 2:
+        return None
+    rows, columns = (*named, "1", "1")[:2]
+    return rows, columns
 
 
 def _assumptions(value: object, names: frozenset[str]) -> dict[str, frozenset[str]]:
@@ -87,9 +113,27 @@ def _assumptions(value: object, names: frozenset[str]) -> dict[str, frozenset[st
     found = {}
     for name, words in value.items():
         listed = words if isinstance(words, list | tuple) else [words]
-        unknown = [w for w in listed if w not in ASSUMPTIONS]
-        if name not in names or unknown:
-            what = f"unknown assumption {unknown[0]!r}" if unknown else f"{name!r} has no shape"
-            raise _bad("assumptions", what, "use one of " + ", ".join(sorted(set(ASSUMPTIONS.values()))))
-        found[name] = frozenset(ASSUMPTIONS[w] for w in listed)
+        if name not in names:
+            raise _bad("assumptions", f"{name!r} has no shape", "name one of " + ", ".join(sorted(names)))
+        known = [_assumption(w) for w in listed]
+        found[name] = frozenset(kind for kinds in known for kind in kinds)
     return found
+
+
+def _assumption(word: object) -> list[str]:
+    """The canonical names of one entry, which may list several with commas or ``and``."""
+    kinds: list[str] = []
+    if isinstance(word, str):
+        whole = assumption(word)
+        pieces = [word] if whole else word.replace(" and ", ",").split(",")
+        for piece in pieces:
+            kind = assumption(piece)
+            if kind is None:
+                kinds = []
+                break
+            kinds.append(kind)
+    if not kinds:
+        raise _bad(
+            "assumptions", f"unknown assumption {word!r}", "use one of " + ", ".join(sorted(set(ASSUMPTIONS.values())))
+        )
+    return kinds

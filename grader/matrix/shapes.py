@@ -1,4 +1,8 @@
-"""Sizes of matrix expressions, symbolically: every fault is a sentence with the names of the sizes."""
+"""Sizes of matrix expressions, symbolically: every fault is a sentence with the names of the sizes.
+
+What the sizes decide is settled here too: the size of ``I`` and of a vector of ones, whether
+``x · y`` is a scalar product, whether ``|A|`` is a determinant, what ``1 - s`` means.
+"""
 
 from __future__ import annotations
 
@@ -7,14 +11,32 @@ from fractions import Fraction
 from typing import TypeAlias
 
 from grader.errors import Place, StudentError
-from grader.matrix.tree import Binary, Call, Identity, Matrix, Negative, Numeral, Power, Symbol, Transpose
+from grader.matrix.tree import (
+    Binary,
+    Call,
+    Count,
+    Identity,
+    Matrix,
+    Negative,
+    Numeral,
+    Ones,
+    Power,
+    Symbol,
+    Transpose,
+    parts,
+    to_text,
+)
 from grader.records import replace
 
 Size: TypeAlias = tuple[str, str]
-"""Rows and columns: names such as ``n``, or numerals."""
+"""Rows and columns: names such as ``n``, numerals, products ``m*n``; ``?1`` while unknown."""
 
 SCALAR: Size = ("1", "1")
-ENTRYWISE = frozenset({"exp", "log", "sin", "cos", "sqrt", "abs", "sign", "tanh", "sigmoid", "softplus", "relu"})
+ENTRYWISE = frozenset(
+    """exp log sin cos tan sinh cosh sech arctan sqrt abs sign tanh sigmoid softplus relu step""".split()
+)
+_MOST_KRONECKER = 3
+_SHOWN = 60
 
 
 class ShapeError(StudentError):
@@ -22,61 +44,158 @@ class ShapeError(StudentError):
 
 
 def show(size: Size) -> str:
-    return f"{size[0]} x {size[1]}"
+    """The size in words: ``m x n``; ``?`` for a side that nothing determines."""
+    return " x ".join("?" if side.startswith("?") else side for side in size)
 
 
-def infer(e: Matrix, sizes: Mapping[str, Size], source: str = "answer") -> tuple[Matrix, Size | None]:
-    """The tree with every identity sized, and the size of the whole.
+def infer(
+    e: Matrix, sizes: Mapping[str, Size], source: str = "answer", wanted: Size | None = None
+) -> tuple[Matrix, Size]:
+    """The tree with every size known and every overloaded sign replaced by what it means, and its size.
 
-    The size is None for a multiple of an identity that nothing sizes; `resolve` sets it.
-    Raises ShapeError.
+    ``wanted`` gives the size of what nothing else determines, as of a bare multiple of I.
+    Raises ShapeError, and StudentError for what is not read at all.
     """
-    return _Inference(sizes, source).infer(e)
+    inference = _Inference(sizes, source)
+    tree, size = inference.infer(e)
+    if wanted is not None:
+        inference.suggest(size, wanted)
+        if _zero(tree) and size == SCALAR != wanted:
+            tree, size = Binary("*", Numeral(Fraction(0)), Ones(*wanted)), wanted
+    tree, size = inference.settled(tree), inference.size(size)
+    loose = next((node for node in _nodes(tree) if isinstance(node, Identity | Ones) and _loose(node)), None)
+    if loose is not None:
+        if any(side.startswith("?") for side in size):
+            return tree, size
+        name = "I" if isinstance(loose, Identity) else "1"
+        some = next((s for pair in sizes.values() for s in pair if not s.isdigit()), "n")
+        raise inference.unread(loose, f"the size of {name} is not determined here", f"write {name}_{some}")
+    return tree, size
 
 
-def resolve(e: Matrix, size: str) -> Matrix:
-    """The tree with the unsized identities that it is a multiple of sized."""
-    match e:
-        case Identity(""):
-            return replace(e, size=size)
-        case Negative(a) | Transpose(a):
-            return replace(e, argument=resolve(a, size))
-        case Power(a):
-            return replace(e, base=resolve(a, size))
-        case Binary(_, a, b):
-            return replace(e, left=resolve(a, size), right=resolve(b, size))
-        case Call("inv", (a,)):
-            return replace(e, arguments=(resolve(a, size),))
-        case _:
-            return e
+def _loose(node: Identity | Ones) -> bool:
+    return node.size.startswith("?") if isinstance(node, Identity) else "?" in (node.rows[:1], node.columns[:1])
+
+
+def _nodes(e: Matrix) -> list[Matrix]:
+    found = [e]
+    for node in found:
+        found.extend(parts(node))
+    return found
 
 
 class _Inference:
+    """One pass over a tree; unknown sizes are unified as it goes."""
+
     def __init__(self, sizes: Mapping[str, Size], source: str) -> None:
         self.sizes, self.source = sizes, source
+        self.found: dict[str, str] = {}
+        self.fresh = 0
+        self.kroneckers = 0
+
+    # Unknown sizes.
+
+    def unknown(self) -> str:
+        self.fresh += 1
+        return f"?{self.fresh}"
+
+    def side(self, side: str) -> str:
+        while side in self.found:
+            side = self.found[side]
+        return side
+
+    def size(self, size: Size) -> Size:
+        return self.side(size[0]), self.side(size[1])
+
+    def same(self, a: str, b: str) -> bool:
+        """Whether two sides are equal or can be made so; makes them so."""
+        a, b = self.side(a), self.side(b)
+        if a == b:
+            return True
+        if a.startswith("?"):
+            self.found[a] = b
+            return True
+        if b.startswith("?"):
+            self.found[b] = a
+            return True
+        return False
+
+    def unify(self, a: Size, b: Size) -> bool:
+        before = dict(self.found)
+        if self.same(a[0], b[0]) and self.same(a[1], b[1]):
+            return True
+        self.found = before
+        return False
+
+    def suggest(self, size: Size, wanted: Size) -> None:
+        """Take the wanted size where nothing else says one; a square that is not wanted stays as it is."""
+        if not self.unify(size, wanted) and not self.unify(size, wanted[::-1]):
+            rows, columns = self.size(size)
+            self.same(rows, wanted[0])
+            self.same(columns, wanted[1])
+
+    def settled(self, e: Matrix) -> Matrix:
+        """The tree with the sizes that were found."""
+        match e:
+            case Identity(size):
+                return replace(e, size=self.side(size))
+            case Ones(rows, columns):
+                return replace(e, rows=self.side(rows), columns=self.side(columns))
+            case Negative(a) | Transpose(a):
+                return replace(e, argument=self.settled(a))
+            case Power(a):
+                return replace(e, base=self.settled(a))
+            case Binary(_, a, b):
+                return replace(e, left=self.settled(a), right=self.settled(b))
+            case Call(_, arguments):
+                return replace(e, arguments=tuple(self.settled(a) for a in arguments))
+            case _:
+                return e
+
+    # Faults.
 
     def error(self, e: Matrix, fault: str, fix: str = "") -> ShapeError:
         return ShapeError(Place(self.source, 1, e.at + 1), fault, fix)
 
-    def infer(self, e: Matrix) -> tuple[Matrix, Size | None]:
+    def unread(self, e: Matrix, fault: str, fix: str = "") -> StudentError:
+        return StudentError(Place(self.source, 1, e.at + 1), fault, fix)
+
+    def is_(self, e: Matrix, size: Size) -> str:
+        text = to_text(e)
+        what = text if len(text) <= _SHOWN else "this part"
+        return f"{what} is {show(self.size(size))}"
+
+    def both(self, e: Binary, a: Size, b: Size) -> str:
+        left, right = to_text(e.left), to_text(e.right)
+        left = left if len(left) <= _SHOWN else "the left part"
+        right = right if len(right) <= _SHOWN else "the right part"
+        return f"{left} is {show(self.size(a))} and {right} is {show(self.size(b))}"
+
+    # The nodes.
+
+    def infer(self, e: Matrix) -> tuple[Matrix, Size]:
         match e:
-            case Numeral():
+            case Numeral() | Count():
                 return e, SCALAR
             case Symbol(name):
                 return e, self.sizes[name]
             case Identity(size):
-                return e, (size, size) if size else None
+                side = size or self.unknown()
+                return replace(e, size=side), (side, side)
+            case Ones(rows, columns):
+                rows = rows or self.unknown()
+                return replace(e, rows=rows), (rows, columns)
             case Negative(a):
                 inner, size_a = self.infer(a)
                 return replace(e, argument=inner), size_a
             case Transpose(a):
                 inner, size_a = self.infer(a)
-                return replace(e, argument=inner), size_a and (size_a[1], size_a[0])
+                return replace(e, argument=inner), (size_a[1], size_a[0])
             case Power():
                 return self.power(e)
             case Binary("+" | "-"):
                 return self.sum(e)
-            case Binary("*"):
+            case Binary("*" | "·"):
                 return self.product(e)
             case Binary("/"):
                 return self.quotient(e)
@@ -85,128 +204,233 @@ class _Inference:
             case Call():
                 return self.call(e)
 
-    def sum(self, e: Binary) -> tuple[Matrix, Size | None]:
-        left, a = self.infer(e.left)
-        right, b = self.infer(e.right)
-        if a is None and b is None:
-            return replace(e, left=left, right=right), None
-        if a is None or b is None:
-            size = a or b
-            assert size is not None
-            if size[0] != size[1]:
-                raise self.error(e, f"cannot add I to a {show(size)} matrix", "I is square")
-            sized = (resolve(left, size[0]), right) if a is None else (left, resolve(right, size[0]))
-            return replace(e, left=sized[0], right=sized[1]), size
-        if a == b:
-            return replace(e, left=left, right=right), a
-        # 1 - s is read entry by entry, for a vector only.
-        for number, size in ((left, b), (right, a)):
-            if _is_number(number) and "1" in size:
-                return replace(e, left=left, right=right), size
-        word = "add" if e.operator == "+" else "subtract"
-        if SCALAR in (a, b):
-            fix = "did you mean a multiple of I?"
-        else:
-            fix = "is a transpose missing?" if a == b[::-1] else ""
-        raise self.error(e, f"cannot {word} a {show(a)} and a {show(b)} matrix", fix)
+    def scalar(self, size: Size) -> bool:
+        return self.size(size) == SCALAR
 
-    def product(self, e: Binary) -> tuple[Matrix, Size | None]:
+    def sum(self, e: Binary) -> tuple[Matrix, Size]:
         left, a = self.infer(e.left)
         right, b = self.infer(e.right)
-        if a is None and b is not None and b != SCALAR:
-            left, a = resolve(left, b[0]), (b[0], b[0])
-        elif b is None and a is not None and a != SCALAR:
-            right, b = resolve(right, a[1]), (a[1], a[1])
-        whole = replace(e, left=left, right=right)
-        if a is None or b is None:
-            return whole, None
-        if a == SCALAR:
+        if self.unify(a, b):
+            return replace(e, left=left, right=right), a
+        # 0 + A is A; 1 - s, of a number and a vector of function values, goes entry by entry.
+        if _zero(left):
+            return (right if e.operator == "+" else Negative(right, e.at)), b
+        if _zero(right):
+            return left, a
+        if _is_number(left) and self.spreads(right, b):
+            return replace(e, left=_spread(left, self.size(b)), right=right), b
+        if _is_number(right) and self.spreads(left, a):
+            return replace(e, left=left, right=_spread(right, self.size(a))), a
+        word = "added" if e.operator == "+" else "subtracted"
+        if self.scalar(a) or self.scalar(b):
+            square = self.size(b if self.scalar(a) else a)
+            fix = "did you mean a multiple of I?" if square[0] == square[1] else "is a factor missing?"
+        else:
+            fix = "is a transpose missing?" if self.size(a) == self.size(b)[::-1] else ""
+        raise self.error(e, f"{self.both(e, a, b)}: they cannot be {word}", fix)
+
+    def spreads(self, e: Matrix, size: Size) -> bool:
+        """Whether a number may be added to every entry: of a vector, or of a matrix of function values."""
+        rows, columns = self.size(size)
+        if "1" in (rows, columns):
+            return True
+        match e:
+            case Call(function):
+                return function in ENTRYWISE
+            case Binary(".*" | "./"):
+                return True
+            case Power(_, _, entrywise):
+                return entrywise
+            case Negative(a):
+                return self.spreads(a, size)
+            case Binary("+" | "-" | "*", a, b):
+                return any(self.spreads(side, size) for side in (a, b) if not isinstance(side, Numeral | Symbol))
+            case _:
+                return False
+
+    def product(self, e: Binary) -> tuple[Matrix, Size]:
+        left, a = self.infer(e.left)
+        right, b = self.infer(e.right)
+        whole = replace(e, operator="*", left=left, right=right)
+        if self.scalar(a):
             return whole, b
-        if b == SCALAR:
+        if self.scalar(b):
             return whole, a
-        if a[1] != b[0]:
-            fix = f"the inner sizes {a[1]} and {b[0]} differ"
-            raise self.error(e, f"cannot multiply a {show(a)} by a {show(b)} matrix", fix)
+        columns = self.side(a[1]) == "1" == self.side(b[1])
+        if e.operator == "·" and columns:
+            if not self.same(a[0], b[0]):
+                raise self.error(e, f"{self.both(e, a, b)}: they have no scalar product", "the lengths differ")
+            return Binary("*", Transpose(left), right, e.at), SCALAR
+        if not self.same(a[1], b[0]):
+            inner = self.side(a[1]), self.side(b[0])
+            fix = f"the inner sizes {inner[0]} and {inner[1]} differ"
+            if columns and self.same(a[0], b[0]):
+                x, y = to_text(e.left), to_text(e.right)
+                x, y = _atom(x), _atom(y)
+                fix = f"for a number write {x}'*{y}, for a matrix {x}*{y}', for the entries .*"
+            raise self.error(e, f"{self.both(e, a, b)}: they cannot be multiplied", fix)
         return whole, (a[0], b[1])
 
-    def quotient(self, e: Binary) -> tuple[Matrix, Size | None]:
+    def quotient(self, e: Binary) -> tuple[Matrix, Size]:
         left, a = self.infer(e.left)
         right, b = self.infer(e.right)
-        if b != SCALAR:
-            kind = "vector" if b is not None and "1" in b else "matrix"
-            raise self.error(e, f"cannot divide by a {kind}", "use inv(...) or, entry by entry, ./")
+        if not self.scalar(b):
+            kind = "vector" if "1" in self.size(b) else "matrix"
+            fix = "use ./ for entry by entry" if kind == "vector" else "use inv(...), or ./ for entry by entry"
+            raise self.error(e, f"{self.is_(e.right, b)}: cannot divide by a {kind}", fix)
         return replace(e, left=left, right=right), a
 
-    def entrywise(self, e: Binary) -> tuple[Matrix, Size | None]:
+    def entrywise(self, e: Binary) -> tuple[Matrix, Size]:
         left, a = self.infer(e.left)
         right, b = self.infer(e.right)
-        if a is None and b is not None:
-            left, a = resolve(left, b[0]), (b[0], b[0])
-        if b is None and a is not None:
-            right, b = resolve(right, a[0]), (a[0], a[0])
-        if a != b and SCALAR not in (a, b):
-            assert a is not None and b is not None
-            raise self.error(e, f"{e.operator} needs equal sizes, not {show(a)} and {show(b)}")
-        return replace(e, left=left, right=right), b if a == SCALAR else a
+        if self.scalar(a) and not self.scalar(b):
+            if e.operator == ".*":
+                return replace(e, operator="*", left=left, right=right), b
+            return replace(e, left=_spread(left, self.size(b)), right=right), b
+        if self.scalar(b):
+            return replace(e, operator="*" if e.operator == ".*" else "/", left=left, right=right), a
+        if not self.unify(a, b):
+            raise self.error(e, f"{self.both(e, a, b)}: {e.operator} needs equal sizes")
+        return replace(e, left=left, right=right), a
 
-    def power(self, e: Power) -> tuple[Matrix, Size | None]:
+    def power(self, e: Power) -> tuple[Matrix, Size]:
         base, size = self.infer(e.base)
         whole = replace(e, base=base)
-        if e.entrywise or size is None or size == SCALAR:
+        if self.scalar(size):
+            return replace(whole, entrywise=False), size
+        if e.entrywise:
             return whole, size
-        if size[0] != size[1]:
-            fix = "for every entry use .^, for x'x write x'*x or norm(x)^2"
-            raise self.error(e, f"cannot raise a {show(size)} {_noun(size)} to a power", fix)
+        rows, columns = self.size(size)
+        if "1" in (rows, columns) and isinstance(base, Call) and base.function in ENTRYWISE:
+            # tanh(x)^2 of a vector can only mean its entries.
+            return replace(whole, entrywise=True), size
+        if not self.same(rows, columns):
+            x = _atom(to_text(e.base))
+            noun = "vector" if "1" in (rows, columns) else "matrix"
+            square = f"{x}'*{x} or norm({to_text(e.base)})^2" if noun == "vector" else f"{x}'*{x}"
+            fix = f"for every entry use .^, for the square {square}"
+            if e.exponent < 0:
+                fix = "only square matrices have inverses; for every entry use .^"
+            raise self.error(e, f"{self.is_(e.base, size)}: a {noun} like this has no powers", fix)
         if e.exponent.denominator != 1:
-            raise self.error(e, "a matrix cannot be raised to a fraction here", "use whole powers")
+            raise self.unread(e, "a matrix is not raised to a fraction here", "use whole powers")
         return whole, size
 
-    def call(self, e: Call) -> tuple[Matrix, Size | None]:
+    def call(self, e: Call) -> tuple[Matrix, Size]:
         inferred = [self.infer(a) for a in e.arguments]
         whole = replace(e, arguments=tuple(tree for tree, _ in inferred))
+        trees = whole.arguments
         first = inferred[0][1]
-        if e.function == "inv" and first is None:
-            return whole, None
-        if any(size is None for _, size in inferred):
-            raise self.error(e, f"the size of I is not determined inside {e.function}(...)", "write it out")
-        assert first is not None
+        rows, columns = self.size(first)
+        argument = e.arguments[0]
         function = e.function
-        if function in ENTRYWISE or function == "softmax":
-            if function == "softmax" and "1" not in first:
-                raise self.error(e, f"softmax takes a vector, not a {show(first)} matrix")
+        if function in ENTRYWISE:
             return whole, first
-        if function in ("tr", "det", "logdet", "inv"):
-            if first[0] != first[1]:
-                names = {"tr": "the trace", "det": "the determinant", "logdet": "the determinant", "inv": "the inverse"}
-                raise self.error(e, f"{names[function]} needs a square matrix, not a {show(first)} one")
-            return whole, first if function == "inv" else SCALAR
-        if function in ("norm", "norm1", "sum"):
-            return whole, SCALAR
-        if function == "diag":
-            if first[1] == "1":
-                return whole, (first[0], first[0])
-            if first[0] == "1":
-                return whole, (first[1], first[1])
-            return whole, (first[0], "1")
+        match function:
+            case "tr" | "det" | "logdet" | "inv":
+                if not self.same(rows, columns):
+                    raise self.error(e, f"{self.is_(argument, first)}: {_SQUARE[function]} needs a square matrix")
+                return whole, first if function == "inv" else SCALAR
+            case "bars":
+                if self.scalar(first):
+                    return replace(whole, function="abs"), SCALAR
+                if "1" in (rows, columns):
+                    raise self.unread(e, "bars around a vector can be read in two ways", "write ||x|| or abs(x)")
+                if not self.same(rows, columns):
+                    raise self.error(e, f"{self.is_(argument, first)}: {_SQUARE['det']} needs a square matrix")
+                return replace(whole, function="det"), SCALAR
+            case "norm2":
+                if "1" not in (rows, columns):
+                    raise self.unread(
+                        e, "the 2-norm of a matrix is not read here", "for the Frobenius norm write ||A||_F"
+                    )
+                return replace(whole, function="norm"), SCALAR
+            case "norm" | "norm1" | "sum":
+                return whole, SCALAR
+            case "mean":
+                total: Matrix = Call("sum", trees, e.at)
+                for side in (rows, columns):
+                    if side.startswith("?"):
+                        raise self.unread(e, "the number of entries is not determined here", "write sum(...)/n")
+                    total = Binary("/", total, _count(side), e.at)
+                return total, SCALAR
+            case "softmax":
+                if "1" not in (rows, columns):
+                    raise self.error(e, f"{self.is_(argument, first)}: softmax takes a vector")
+                return whole, first
+            case "diag":
+                if columns == "1":
+                    return whole, (rows, rows)
+                if rows == "1":
+                    return whole, (columns, columns)
+                return whole, (rows, "1")
+            case "vec":
+                self.kronecker(e)
+                return whole, (_product(rows, columns), "1")
+            case "power":
+                if not self.scalar(first) or not self.scalar(inferred[1][1]):
+                    raise self.unread(e, "an exponent that is no number is read for numbers only", "use whole powers")
+                return whole, SCALAR
         second = inferred[1][1]
-        assert second is not None
-        if function == "hadamard":
-            if first != second:
-                raise self.error(e, f"hadamard needs equal sizes, not {show(first)} and {show(second)}")
-            return whole, first
-        if first[1] != "1" or second[1] != "1":
-            raise self.error(e, f"{function} takes two column vectors, not {show(first)} and {show(second)}")
+        pair = self.size(second)
+        both = f"{self.is_(argument, first)} and {self.is_(e.arguments[1], second)}"
+        if function == "kron":
+            self.kronecker(e)
+            if self.scalar(first) or self.scalar(second):
+                return Binary("*", trees[0], trees[1], e.at), first if self.scalar(second) else second
+            return whole, (_product(rows, pair[0]), _product(columns, pair[1]))
+        if function == "inner":
+            if not self.unify(first, second):
+                raise self.error(e, f"{both}: the inner product needs equal sizes")
+            return Call("sum", (Binary(".*", trees[0], trees[1], e.at),), e.at), SCALAR
+        if columns != "1" or pair[1] != "1":
+            raise self.error(e, f"{both}: {function} takes two column vectors")
         if function == "outer":
-            return whole, (first[0], second[0])
-        if first != second:
-            raise self.error(e, f"dot needs vectors of equal length, not {show(first)} and {show(second)}")
-        return whole, SCALAR
+            return Binary("*", trees[0], Transpose(trees[1]), e.at), (rows, pair[0])
+        if not self.same(rows, pair[0]):
+            raise self.error(e, f"{both}: dot needs vectors of equal length")
+        return Binary("*", Transpose(trees[0]), trees[1], e.at), SCALAR
+
+    def kronecker(self, e: Matrix) -> None:
+        self.kroneckers += 1
+        if self.kroneckers > _MOST_KRONECKER:
+            raise self.unread(e, f"more than {_MOST_KRONECKER} Kronecker products", "simplify the expression")
 
 
-def _noun(size: Size) -> str:
-    return "vector" if "1" in size else "matrix"
+_SQUARE = {"tr": "the trace", "det": "the determinant", "logdet": "the determinant", "inv": "the inverse"}
+
+
+def _product(a: str, b: str) -> str:
+    """The name of a product of sizes."""
+    factors = sorted(f for side in (a, b) for f in side.split("*") if f != "1")
+    return "*".join(factors) or "1"
+
+
+def _count(side: str) -> Matrix:
+    return Numeral(Fraction(side)) if side.isdigit() else Count(side)
+
+
+def _atom(text: str) -> str:
+    return text if text.isalnum() or text.endswith(")") and " " not in text else f"({text})"
+
+
+def _zero(e: Matrix) -> bool:
+    inner = e.argument if isinstance(e, Negative) else e
+    return isinstance(inner, Numeral) and inner.value == 0
+
+
+def _spread(number: Matrix, size: Size) -> Matrix:
+    """A matrix of that size with equal entries."""
+    return Binary("*", number, Ones(*size), number.at)
 
 
 def _is_number(e: Matrix) -> bool:
-    inner = e.argument if isinstance(e, Negative) else e
-    return isinstance(inner, Numeral) and inner.value != Fraction(0)
+    match e:
+        case Numeral():
+            return True
+        case Negative(a):
+            return _is_number(a)
+        case Binary("+" | "-" | "*" | "/", a, b):
+            return _is_number(a) and _is_number(b)
+        case _:
+            return False

@@ -32,6 +32,23 @@ class Identity:
 
 
 @record
+class Ones:
+    """A matrix of ones, a column by default; a size that starts with ``?`` is given by the context."""
+
+    rows: str = ""
+    columns: str = "1"
+    at: int = field(default=0, compare=False)
+
+
+@record
+class Count:
+    """The name of a size used as a number, as ``n`` in ``sum(x)/n``."""
+
+    size: str
+    at: int = field(default=0, compare=False)
+
+
+@record
 class Negative:
     argument: Matrix
     at: int = field(default=0, compare=False)
@@ -45,9 +62,10 @@ class Transpose:
 
 @record
 class Binary:
-    """``+ - *`` (matrix product), ``/`` (by a scalar), ``.*`` and ``./`` (entry by entry)."""
+    """``+ - *`` (matrix product), ``/`` (by a scalar), ``.*`` and ``./`` (entry by entry), ``·`` (the
+    scalar product of two columns, else the matrix product)."""
 
-    operator: Literal["+", "-", "*", "/", ".*", "./"]
+    operator: Literal["+", "-", "*", "/", ".*", "./", "·"]
     left: Matrix
     right: Matrix
     at: int = field(default=0, compare=False)
@@ -70,7 +88,7 @@ class Call:
     at: int = field(default=0, compare=False)
 
 
-Matrix: TypeAlias = Numeral | Symbol | Identity | Negative | Transpose | Binary | Power | Call
+Matrix: TypeAlias = Numeral | Symbol | Identity | Ones | Count | Negative | Transpose | Binary | Power | Call
 
 
 def parts(e: Matrix) -> tuple[Matrix, ...]:
@@ -94,7 +112,7 @@ def walk(e: Matrix) -> Iterator[Matrix]:
         stack.extend(reversed(parts(node)))
 
 
-_ORDER = {"+": 1, "-": 1, "*": 2, "/": 2, ".*": 2, "./": 2}
+_ORDER = {"+": 1, "-": 1, "*": 2, "/": 2, ".*": 2, "./": 2, "·": 2}
 
 
 def to_text(e: Matrix) -> str:
@@ -108,8 +126,12 @@ def _text(e: Matrix, outer: int) -> str:
             return str(value) if value.denominator == 1 or outer < 2 else f"({value})"
         case Symbol(name):
             return name
-        case Identity():
-            return "I"
+        case Identity(size):
+            return f"I_{size}" if size.isalnum() else "I"
+        case Ones(rows, columns):
+            return f"ones({rows}, {columns})" if _known(rows) and _known(columns) and columns != "1" else _ones(rows)
+        case Count(size):
+            return size
         case Negative(a):
             return _bracket("-" + _text(a, 2), outer > 1)
         case Transpose(a):
@@ -118,11 +140,23 @@ def _text(e: Matrix, outer: int) -> str:
             level = _ORDER[operator]
             space = " " if level == 1 else ""
             return _bracket(f"{_text(a, level)}{space}{operator}{space}{_text(b, level + 1)}", outer > level)
+        case Call("bars", (a,)):
+            return f"|{_text(a, 0)}|"
         case Power(a, n, entrywise):
             exponent = str(n) if n.denominator == 1 and n >= 0 else f"({n})"
+            if isinstance(a, Numeral) and a.value.denominator != 1:
+                return f"({a.value}){'.^' if entrywise else '^'}{exponent}"
             return f"{_text(a, 4)}{'.^' if entrywise else '^'}{exponent}"
         case Call(function, arguments):
             return f"{function}({', '.join(_text(a, 0) for a in arguments)})"
+
+
+def _known(size: str) -> bool:
+    return bool(size) and not size.startswith("?")
+
+
+def _ones(rows: str) -> str:
+    return f"ones({rows})" if _known(rows) else "ones"
 
 
 def _bracket(text: str, needed: bool) -> str:
