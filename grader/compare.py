@@ -37,9 +37,10 @@ from grader.expr.spans import Span, merged
 from grader.expr.tree import ZERO, Add, Expr, Neg, Variable, variables
 from grader.records import record
 
+_MATRIX = ("matrix_derivative", "matrix_equal")
 _QUESTIONS = ("integral", "limit", "stationary_points")
 """Relations without a reference, which `grader.relations` settles."""
-RELATIONS = ("equal", "antiderivative", "antiderivative_with_constant", "matrix_derivative", "points", *_QUESTIONS)
+RELATIONS = ("equal", "antiderivative", "antiderivative_with_constant", "points", *_MATRIX, *_QUESTIONS)
 _SHOWN_REASONS = frozenset({"layout", "shape", "domain", "constant"})
 
 
@@ -150,7 +151,7 @@ def _settle_row(row: Mapping[str, Any]) -> tuple[str, Finding, str]:
     syntax = row.get("syntax", "auto")
     if syntax not in ("auto", "infix", "latex"):
         raise _bad("syntax", f"unknown syntax {syntax!r}", "use infix or latex")
-    if relation == "matrix_derivative":
+    if relation in _MATRIX:
         from grader.matrix import settle_row
 
         return settle_row(row)
