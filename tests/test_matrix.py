@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+import yaml
 
 from grader.compare import compare
 from grader.errors import StudentError
@@ -27,6 +28,35 @@ def test_identity(row):
     verdict = compare(row)
     assert (verdict.verdict, verdict.reason) == EXPECTED[row["expected"]], verdict
     assert verdict.evidence
+
+
+ANSWERS = {
+    "right": ("correct", None),
+    "wrong": ("incorrect", None),
+    "flipped": ("incorrect", "layout"),
+    "shape": ("incorrect", "shape"),
+    "unread": ("unreadable", None),
+}
+
+
+def _answers():
+    for row in yaml.safe_load((Path(__file__).parent / "tables/matrix_answers.yaml").read_text()):
+        question = {"shapes": row["sizes"], "assumptions": row.get("given", {})}
+        if "is" in row:
+            question |= {"relation": "matrix_equal", "reference": row["is"]}
+        else:
+            question |= {"relation": "matrix_derivative", "function": row["f"], "wrt": row["by"]}
+            question["layout"] = row.get("layout", "denominator")
+        for sort in ANSWERS:
+            for answer in row.get(sort, []):
+                yield pytest.param(question, str(answer), sort, id=f"{row.get('is') or row['f']}: {answer} is {sort}")
+
+
+@pytest.mark.parametrize(("question", "student", "sort"), _answers())
+def test_answer(question, student, sort):
+    verdict = compare({**question, "student": student})
+    assert (verdict.verdict, verdict.reason) == ANSWERS[sort], verdict
+    assert verdict.message if sort in ("shape", "flipped", "unread") else verdict.evidence
 
 
 LEAST_SQUARES = {

@@ -94,7 +94,7 @@ class _Parser:
             elif operator is not None:
                 left = _times(cast("Literal['*', '/', '.*', './', '·']", operator), left, self.unary(), at)
             elif self.starts():
-                left = _times("*", left, self.postfix(), at)
+                left = _beside(left, self.postfix(), at)
             else:
                 return left
 
@@ -508,6 +508,13 @@ def _times(operator: Literal["*", "/", ".*", "./", "·"], left: Matrix, right: M
         # 1 1^T: here the first 1 is a column of ones as well.
         left = Ones("", "1", left.at)
     return Binary(operator, left, right, at)
+
+
+def _beside(left: Matrix, right: Matrix, at: int) -> Matrix:
+    """Two factors side by side.  Nobody multiplies a row by the number 1: in ``x' 1`` it is a column of ones."""
+    if isinstance(left, Transpose) and isinstance(right, Numeral) and right.value == 1:
+        right = Ones("", "1", right.at)
+    return _times("*", left, right, at)
 
 
 def _transposed(e: Matrix, at: int) -> Matrix:

@@ -91,6 +91,8 @@ class _Inference:
         self.sizes, self.source = sizes, source
         self.found: dict[str, str] = {}
         self.fresh = 0
+        # How many functions of every entry are around: exp(x - log(sum(exp(x)))) takes a number from each.
+        self.within = 0
         self.kroneckers = 0
 
     # Unknown sizes.
@@ -217,9 +219,9 @@ class _Inference:
             return (right if e.operator == "+" else Negative(right, e.at)), b
         if _zero(right):
             return left, a
-        if _is_number(left) and self.spreads(right, b):
+        if self.is_number(left, a) and self.spreads(right, b):
             return replace(e, left=_spread(left, self.size(b)), right=right), b
-        if _is_number(right) and self.spreads(left, a):
+        if self.is_number(right, b) and self.spreads(left, a):
             return replace(e, left=left, right=_spread(right, self.size(a))), a
         word = "added" if e.operator == "+" else "subtracted"
         if self.scalar(a) or self.scalar(b):
@@ -228,6 +230,10 @@ class _Inference:
         else:
             fix = "is a transpose missing?" if self.size(a) == self.size(b)[::-1] else ""
         raise self.error(e, f"{self.both(e, a, b)}: they cannot be {word}", fix)
+
+    def is_number(self, e: Matrix, size: Size) -> bool:
+        """Whether this may be added to every entry: numerals anywhere, other scalars within a function of entries."""
+        return _is_number(e) or (self.within > 0 and self.scalar(size))
 
     def spreads(self, e: Matrix, size: Size) -> bool:
         """Whether a number may be added to every entry: of a vector, or of a matrix of function values."""
@@ -317,7 +323,10 @@ class _Inference:
         return whole, size
 
     def call(self, e: Call) -> tuple[Matrix, Size]:
+        entries = e.function in ENTRYWISE or e.function == "softmax"
+        self.within += entries
         inferred = [self.infer(a) for a in e.arguments]
+        self.within -= entries
         whole = replace(e, arguments=tuple(tree for tree, _ in inferred))
         trees = whole.arguments
         first = inferred[0][1]
@@ -383,6 +392,9 @@ class _Inference:
             if not self.unify(first, second):
                 raise self.error(e, f"{both}: the inner product needs equal sizes")
             return Call("sum", (Binary(".*", trees[0], trees[1], e.at),), e.at), SCALAR
+        if function == "dot" and columns != "1" and self.same(columns, pair[0]):
+            # NumPy's dot of a matrix and what fits behind it is their product.
+            return Binary("*", trees[0], trees[1], e.at), (rows, pair[1])
         if columns != "1" or pair[1] != "1":
             raise self.error(e, f"{both}: {function} takes two column vectors")
         if function == "outer":

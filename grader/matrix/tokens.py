@@ -311,6 +311,8 @@ class _Tokenizer:
         if word in self.known or key(word) in self.known:
             self.add("name", self.known.get(word) or self.known[key(word)], at, end)
             return end
+        if word == "σ":
+            word = "sigma"
         if word in FUNCTIONS and (called or (word != "sigma" and self.split(word, 0, False) is None)):
             self.add("function", FUNCTIONS[word], at, end)
             return self.subscript(end)
