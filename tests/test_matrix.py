@@ -52,7 +52,7 @@ def _answers():
                 yield pytest.param(question, str(answer), sort, id=f"{row.get('is') or row['f']}: {answer} is {sort}")
 
 
-@pytest.mark.parametrize(("question", "student", "sort"), _answers())
+@pytest.mark.parametrize(("question", "student", "sort"), list(_answers()))
 def test_answer(question, student, sort):
     verdict = compare({**question, "student": student})
     assert (verdict.verdict, verdict.reason) == ANSWERS[sort], verdict
