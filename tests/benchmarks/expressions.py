@@ -223,7 +223,7 @@ def _summed(rng: random.Random, e: Expr) -> Expr | None:
 _SPELLED: dict[str, tuple[Callable[[Expr], Expr], ...]] = {
     "sin": (lambda u: call("cos", minus(Div(PI, TWO), u)), lambda u: Neg(call("sin", Neg(u)))),
     "cos": (lambda u: call("sin", Add((u, Div(PI, TWO)))), lambda u: call("cos", Neg(u))),
-    "tan": (lambda u: Div(call("sin", u), call("cos", u)), lambda u: Div(call("sec", u), call("csc", u))),
+    "tan": (lambda u: Div(call("sin", u), call("cos", u)), lambda u: Neg(call("tan", Neg(u)))),
     "cot": (lambda u: Div(call("cos", u), call("sin", u)),),
     "sec": (lambda u: Div(ONE, call("cos", u)),),
     "csc": (lambda u: Div(ONE, call("sin", u)),),
