@@ -73,7 +73,10 @@ def settle(claim: MatrixClaim) -> Finding:
         finding = _compare(case, False)
         if finding.truth is Truth.REFUTED and finding.reason == "value" and size[0] == size[1] != "1":
             if (other := _compare(case, True)).right:
-                return Finding(Truth.REFUTED, other.by, "the transpose of yours is right", "layout", finding.witness)
+                words = "the transpose of yours is right"
+                return Finding(
+                    Truth.REFUTED, other.by, f"{words}; {finding.evidence}", "layout", finding.witness, words
+                )
         return finding
     if size == asked.size[::-1]:
         flipped = _compare(case, True)
