@@ -1,15 +1,17 @@
-"""Our decider against SymPy, Math-Verify and Maxima on the same pairs, in one run.
+"""Our decider against SymPy, Math-Verify, symengine, sampling and Maxima on the same pairs, in one run.
 
-    python tests/benchmarks/engines.py [--pairs FILE] [--limit N] [--engines ours,sympy,...] [--in-turn]
+    python tests/benchmarks/engines.py [--sets textbook,nested,tricky] [--mixed] [--disagreements]
 
-Every engine lives in a process of its own, warm; each pair goes to all of them, one after the
-other, so that a change in the machine's speed hits all alike (and every engine finds the
-processor's caches filled by the others).  An engine that has not answered after
-ten seconds is killed and started again.  Times are taken inside the engine's process and
-hold everything from text to verdict, except that SymPy gets the tree already parsed.
+Every engine lives in a process of its own and has all pairs of a set before the next engine starts.
+The process is warm: each half of the set is timed after the other half has been through, untimed,
+so that code is loaded and memory is there but no pair has been seen.  With ``--mixed`` each pair goes
+to all engines, one after the other, so that a change in the machine's speed hits all alike and every
+engine finds the processor's caches filled by the others.  An engine that has not answered in time is
+killed and started again.  Times are taken inside the engine's process and hold everything from text
+to verdict; peers.py says what each engine is given.
 
-Math-Verify: ``pip install ".[bench]"``.  Maxima: the ``maxima`` program with
-``maxima-share``.  Engines that are not there are left out, and that is said.
+``pip install ".[bench]"`` for Math-Verify and symengine, ``maxima`` with ``maxima-share`` from the
+system's packages.  Engines that are not there are left out, and that is said.
 """
 
 from __future__ import annotations
@@ -20,304 +22,284 @@ import json
 import multiprocessing
 import os
 import platform
-import shutil
 import statistics
-import subprocess
 import sys
-import threading
+from collections.abc import Iterator
+from importlib import metadata
 from pathlib import Path
 from time import perf_counter
+from typing import Any
 
-PAIRS = Path(__file__).parent.parent / "tables" / "pairs.jsonl"
+HERE = Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE), str(HERE.parent), str(HERE.parents[1])]
+
+import pair_sets  # noqa: E402
+from pair_sets import Row  # noqa: E402
+from peers import ENGINES, OURS, missing  # noqa: E402
+
 TIMEOUT = 10.0
+_START_SECONDS = 120.0
+
+Outcome = tuple[Any, bool, float]
+"""True, False, None or a text that says what went wrong; whether it is proved; seconds."""
 
 
-# -- the engines: each a function from a row to True, False or None (no opinion)
+# -- running them --------------------------------------------------------------------------------
 
 
-def ours():
-    from grader.compare import compare
-
-    def decide(row):
-        verdict = compare(row).verdict
-        return None if verdict in ("undecided", "unreadable") else verdict == "correct"
-
-    return decide
-
-
-def trees(row):
-    """Reference and student as trees; for antiderivatives their derivatives."""
-    from grader import answer as answers
-    from grader.answer import Scalar
-    from grader.expr.derivative import derivative
-    from grader.expr.parse import Names
-
-    anti = row["relation"] == "antiderivative"
-    names = Names(tuple(row["variables"]), free=anti)
-    pair = [answers.read_any(row[side], names).answer for side in ("reference", "student")]
-    if isinstance(pair[0], Scalar):
-        found = [[a.value] for a in pair]
-    else:
-        found = [[entry for line in a.rows for entry in line] for a in pair]
-    if anti:
-        found = [[derivative(e, row["variables"][0]) for e in side] for side in found]
-    return list(zip(*found, strict=True))
-
-
-def sympy_simplify():
-    import sympy
-
-    from grader.expr.symbolic import to_sympy
-
-    def prepare(row):
-        return [(to_sympy(a), to_sympy(b)) for a, b in trees(row)]
-
-    def decide(pairs):
-        return all(sympy.simplify(a - b) == 0 for a, b in pairs)
-
-    return decide, prepare
-
-
-def math_verify():
-    from math_verify import parse, verify
-
-    from grader.expr.latex import to_latex
-
-    def prepare(row):
-        return [("$" + to_latex(a) + "$", "$" + to_latex(b) + "$") for a, b in trees(row)]
-
-    def decide(pairs):
-        return all(verify(parse(a), parse(b)) for a, b in pairs)
-
-    return decide, prepare
-
-
-class Maxima:
-    """A running Maxima, asked through a pipe."""
-
-    CHAIN = (
-        "zero(d):=block([r],"
-        "r:ratsimp(d),if r=0 then return(true),"
-        "r:radcan(d),if r=0 then return(true),"
-        "r:trigreduce(trigexpand(d)),if ratsimp(r)=0 then return(true),"
-        "r:ratsimp(trigsimp(exponentialize(d))),if r=0 then return(true),"
-        "r:radcan(logcontract(d)),if r=0 then return(true),"
-        "r:rootscontract(radcan(trigsimp(d))),is(ratsimp(r)=0))$"
-    )
-
-    def __init__(self):
-        self.process = subprocess.Popen(
-            ["maxima", "--very-quiet"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            text=True,
-        )
-        self.ask("display2d:false$ load(scifac)$ print(0)$ " + self.CHAIN)
-
-    def ask(self, command):
-        self.process.stdin.write(command + ' print("#done")$\n')
-        self.process.stdin.flush()
-        lines = []
-        while True:
-            line = self.process.stdout.readline()
-            if not line:
-                raise EOFError
-            if "#done" in line:
-                return lines
-            lines.append(line.strip())
-
-
-def maxima():
-    machine = Maxima()
-
-    def prepare(row):
-        return [(to_maxima(a), to_maxima(b)) for a, b in trees(row)]
-
-    def decide(pairs):
-        return all(any("true" in line for line in machine.ask(f"print(zero({a}-({b})))$")) for a, b in pairs)
-
-    return decide, prepare
-
-
-_MAXIMA_NAMES = {
-    "arcsin": "asin", "arccos": "acos", "arctan": "atan",
-    "arsinh": "asinh", "arcosh": "acosh", "artanh": "atanh", "ln": "log",
-}  # fmt: skip
-
-
-def to_maxima(e):
-    from grader.expr import tree as t
-
-    match e:
-        case t.Number(q):
-            return f"({q.numerator}/{q.denominator})"
-        case t.Constant(name):
-            return {"pi": "%pi", "e": "%e", "oo": "inf"}[name]
-        case t.Variable(name):
-            return name
-        case t.Neg(a):
-            return f"(-{to_maxima(a)})"
-        case t.Add(terms):
-            return "(" + "+".join(map(to_maxima, terms)) + ")"
-        case t.Mul(factors):
-            return "(" + "*".join(map(to_maxima, factors)) + ")"
-        case t.Div(a, b):
-            return f"({to_maxima(a)}/{to_maxima(b)})"
-        case t.Pow(a, b):
-            return f"({to_maxima(a)}^{to_maxima(b)})"
-        case t.Apply("cbrt", (a,)):
-            return f"({to_maxima(a)}^(1/3))"
-        case t.Apply("log", (b, a)):
-            return f"(log({to_maxima(a)})/log({to_maxima(b)}))"
-        case t.Apply(name, arguments):
-            return f"{_MAXIMA_NAMES.get(name, name)}({','.join(map(to_maxima, arguments))})"
-
-
-ENGINES = {"ours": ours, "sympy": sympy_simplify, "math-verify": math_verify, "maxima": maxima}
-
-
-def available(name):
-    if name == "maxima":
-        return shutil.which("maxima") is not None
-    if name == "math-verify":
-        from importlib.util import find_spec
-
-        return find_spec("math_verify") is not None
-    return True
-
-
-# -- running them
-
-
-def serve(name, connection):
-    """The engine's process: answer rows with (verdict, seconds)."""
-    engine = ENGINES[name]()
-    decide, prepare = engine if isinstance(engine, tuple) else (engine, lambda row: row)
+def serve(name: str, connection: Any) -> None:
+    """The engine's process: answer rows with an outcome."""
+    # A group of its own: what the engine started dies with it.
+    os.setpgid(0, 0)
+    prepare, decide = ENGINES[name]()
     connection.send("ready")
-    gc.collect()
-    gc.freeze()
     while True:
-        row = connection.recv()
-        try:
-            prepared = prepare(row)
+        rows = connection.recv()
+        gc.collect()
+        gc.freeze()
+        for row in rows:
             started = perf_counter()
-            verdict = decide(prepared)
-            connection.send((verdict, perf_counter() - started))
-        except Exception as fault:
-            connection.send((f"{type(fault).__name__}: {fault}"[:80], perf_counter() - started))
+            try:
+                prepared = prepare(row)
+                started = perf_counter()
+                verdict = decide(prepared)
+                seconds = perf_counter() - started
+                sure = verdict[1] if isinstance(verdict, tuple) else False
+                connection.send((verdict[0] if isinstance(verdict, tuple) else verdict, sure, seconds))
+            except Exception as fault:
+                connection.send((f"{type(fault).__name__}: {fault}"[:80], False, perf_counter() - started))
 
 
-class Engine:
-    def __init__(self, name):
-        self.name = name
+class Asked:
+    """An engine in its process."""
+
+    def __init__(self, name: str, timeout: float) -> None:
+        self.name, self.timeout = name, timeout
         self.start()
 
-    def start(self):
+    def start(self) -> None:
         context = multiprocessing.get_context("spawn")
         self.connection, other = context.Pipe()
         self.process = context.Process(target=serve, args=(self.name, other), daemon=True)
         self.process.start()
         other.close()
+        if not self.connection.poll(_START_SECONDS):
+            raise RuntimeError(f"{self.name} did not start")
         assert self.connection.recv() == "ready"
 
-    def ask(self, row):
-        """(verdict, seconds); the verdict "timeout" when it took too long."""
-        self.connection.send(row)
-        if self.connection.poll(TIMEOUT):
+    def ask(self, rows: list[Row]) -> Iterator[Outcome]:
+        """The outcomes one by one; the verdict "timeout" for a row that took too long."""
+        done = 0
+        while done < len(rows):
             try:
-                return self.connection.recv()
-            except EOFError:
+                self.connection.send(rows[done:])
+                while done < len(rows) and self.connection.poll(self.timeout):
+                    outcome: Outcome = self.connection.recv()
+                    done += 1
+                    yield outcome
+            except (EOFError, OSError):
                 pass
-        threading.Thread(target=self.process.kill).start()
+            if done < len(rows):
+                self.stop()
+                self.start()
+                done += 1
+                yield "timeout", False, self.timeout
+
+    def stop(self) -> None:
+        if self.process.pid is not None:
+            try:
+                os.killpg(self.process.pid, 9)
+            except ProcessLookupError:
+                self.process.kill()
         self.process.join()
-        self.start()
-        return "timeout", TIMEOUT
-
-    def stop(self):
-        self.process.kill()
-        self.process.join()
 
 
-def run(names, rows, in_turn=False):
-    engines = [Engine(name) for name in names]
-    warm = rows[:3]
-    for engine in engines:
-        for row in warm:
-            engine.ask(row)
-    outcomes = {name: [] for name in names}
-    # In turn: an engine has the processor's caches to itself, as in a batch of its own.
-    groups = [[engine] for engine in engines] if in_turn else [engines]
-    for group in groups:
-        for number, row in enumerate(rows, 1):
-            for engine in group:
-                outcomes[engine.name].append(engine.ask(row))
-            if sys.stderr.isatty():
-                print(f"\r{number}/{len(rows)}", end="", file=sys.stderr)
-    for engine in engines:
-        engine.stop()
-    return outcomes
+_WARMING = 3.0
+"""Seconds an engine may take for a row that only warms it."""
 
 
-def table(outcomes, rows):
-    """The figures of every engine, and ratios to ours."""
-    expected = [row["expected"] == "correct" for row in rows]
-    base = [seconds for _, seconds in outcomes["ours"]]
-    lines = [
-        f"| {'engine':<16} | median ms | p95 ms | max ms | equal, median | unequal, median | false accepts "
-        "| false rejects | no verdict | timeouts | median ratio to ours |",
-        "|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|",
-    ]
+def run(names: list[str], rows: list[Row], mixed: bool, timeout: float) -> dict[str, list[Outcome]]:
+    """The outcomes of every engine, in the order of the rows."""
+    outcomes: dict[str, list[Outcome]] = {name: [] for name in names}
+    halves = [rows[0::2], rows[1::2]]
+    for number, half in enumerate(halves):
+        engines = {}
+        for name in names:
+            engine = Asked(name, _WARMING)
+            for _ in engine.ask(halves[1 - number]):
+                pass
+            engine.timeout = timeout
+            if mixed:
+                engines[name] = engine
+            else:
+                outcomes[name] += _shown(name, engine.ask(half), len(half))
+                engine.stop()
+        for row in half if mixed else ():
+            for name, engine in engines.items():
+                outcomes[name] += engine.ask([row])
+        for engine in engines.values():
+            engine.stop()
+    at = [*range(0, len(rows), 2), *range(1, len(rows), 2)]
+    return {
+        name: [found for _, found in sorted(zip(at, results, strict=True), key=_place)]
+        for name, results in outcomes.items()
+    }
+
+
+def _place(numbered: tuple[int, Outcome]) -> int:
+    return numbered[0]
+
+
+def _shown(name: str, outcomes: Iterator[Outcome], count: int) -> Iterator[Outcome]:
+    """The outcomes, counted on a terminal."""
+    for number, outcome in enumerate(outcomes, 1):
+        if sys.stderr.isatty():
+            print(f"\r{name}: {number}/{count}   ", end="", file=sys.stderr)
+        yield outcome
+
+
+# -- the table -----------------------------------------------------------------------------------
+
+HEAD = """| engine | equal: median | p95 | max | unequal: median | p95 | max | false accepts | false rejects \
+| no verdict | timeouts | proof or witness | median, ratio to ours: equal | unequal |
+|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|"""
+
+
+def table(outcomes: dict[str, list[Outcome]], rows: list[Row]) -> Iterator[str]:
+    """Markdown: the figures of every engine in milliseconds, and ratios to ours."""
+    truths = [row["expected"] == "correct" for row in rows]
+    yield HEAD
+    ours = _halves(outcomes[OURS], truths) if OURS in outcomes else None
     for name, results in outcomes.items():
-        times = [1000 * seconds for _, seconds in results]
-        verdicts = [verdict for verdict, _ in results]
-        equal = [t for t, truth in zip(times, expected, strict=True) if truth]
-        unequal = [t for t, truth in zip(times, expected, strict=True) if not truth]
-        accepts = sum(v is True and not e for v, e in zip(verdicts, expected, strict=True))
-        rejects = sum(v is False and e for v, e in zip(verdicts, expected, strict=True))
-        neither = sum(v is None or (isinstance(v, str) and v != "timeout") for v in verdicts)
-        ratio = statistics.median(times) / (1000 * statistics.median(base))
-        lines.append(
-            f"| {name:<16} | {statistics.median(times):.2f} | {quantile(times, 0.95):.2f} | {max(times):.0f} "
-            f"| {statistics.median(equal):.2f} | {statistics.median(unequal):.2f} | {accepts} | {rejects} "
-            f"| {neither} | {verdicts.count('timeout')} | {ratio:.1f} |"
-        )
-    return "\n".join(lines)
+        halves = _halves(results, truths)
+        cells = [_ms(figure(half)) for half in halves for figure in (statistics.median, _p95, max)]
+        verdicts = [(verdict, truth) for (verdict, _, _), truth in zip(results, truths, strict=True)]
+        cells += [
+            str(sum(v is True and not truth for v, truth in verdicts)),
+            str(sum(v is False and truth for v, truth in verdicts)),
+            str(sum(v is None or (isinstance(v, str) and v != "timeout") for v, _ in verdicts)),
+            str(sum(v == "timeout" for v, _ in verdicts)),
+            f"{100 * sum(sure for _, sure, _ in results) / len(results):.1f} %" if name == OURS else "-",
+        ]
+        for half, base in zip(halves, ours or halves, strict=True):
+            cells.append(_ratio(statistics.median(half) / statistics.median(base)))
+        yield f"| {name} | {' | '.join(cells)} |"
 
 
-def quantile(values, share):
+def _halves(results: list[Outcome], truths: list[bool]) -> list[list[float]]:
+    """Milliseconds on equal pairs and on unequal ones."""
+    return [
+        [1000 * seconds for (_, _, seconds), truth in zip(results, truths, strict=True) if truth is wanted]
+        for wanted in (True, False)
+    ]
+
+
+def _p95(values: list[float]) -> float:
     ordered = sorted(values)
-    return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
+    return ordered[min(len(ordered) - 1, int(0.95 * len(ordered)))]
 
 
-def machine():
-    return f"{os.cpu_count()} cores, {platform.machine()}, {platform.system()}, Python {platform.python_version()}"
+def _ms(value: float) -> str:
+    return f"{value:.2f}" if value < 10 else f"{value:.1f}" if value < 100 else f"{value:,.0f}"
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--pairs", type=Path, default=PAIRS)
-    parser.add_argument("--limit", type=int)
+def _ratio(value: float) -> str:
+    return f"{value:.1f}" if value < 10 else f"{value:.0f}"
+
+
+def disagreements(outcomes: dict[str, list[Outcome]], rows: list[Row]) -> Iterator[str]:
+    """The pairs each engine gets wrong, or gives no verdict on."""
+    for name, results in outcomes.items():
+        for row, (verdict, _, _) in zip(rows, results, strict=True):
+            if verdict is not (row["expected"] == "correct"):
+                yield f"{name}: {verdict} for {row['expected']}: {row['reference']}   {row['student']}"
+
+
+def a_class(rows: list[Row], repeat: int = 5) -> Iterator[str]:
+    """What keeping a reference saves when many answer the same question: ours only, in this process."""
+    from grader import compare as comparison
+
+    groups: dict[str, list[Row]] = {}
+    for row in rows:
+        if row["relation"] == "equal":
+            groups.setdefault(f"{row['reference']} {row['domain']}", []).append(row)
+    groups = {key: group for key, group in groups.items() if len(group) >= 4}
+    anew, kept = [], []
+    for group in groups.values():
+        for row in group:
+            best = []
+            for forget in (True, False):
+                times = []
+                for _ in range(repeat):
+                    if forget:
+                        comparison.forget()
+                    started = perf_counter()
+                    comparison.compare(row)
+                    times.append(perf_counter() - started)
+                best.append(1e6 * min(times))
+            anew.append(best[0])
+            kept.append(best[1])
+    yield f"{len(anew)} answers to {len(groups)} questions, microseconds an answer, each its fastest of {repeat}:"
+    yield "| | median | mean | p95 |\n|---|---:|---:|---:|"
+    for name, times in (("reference made anew for each answer", anew), ("reference kept over the class", kept)):
+        yield f"| {name} | {statistics.median(times):.0f} | {statistics.mean(times):.0f} | {_p95(times):.0f} |"
+    yield (
+        f"| gain | {statistics.median(anew) / statistics.median(kept):.2f} "
+        f"| {statistics.mean(anew) / statistics.mean(kept):.2f} | {_p95(anew) / _p95(kept):.2f} |"
+    )
+
+
+def machine() -> str:
+    """What it ran on, and how busy that was."""
+    versions = []
+    for package in ("sympy", "math-verify", "symengine", "numpy", "python-flint"):
+        try:
+            versions.append(f"{package} {metadata.version(package)}")
+        except metadata.PackageNotFoundError:
+            continue
+    load = os.getloadavg()[0] if hasattr(os, "getloadavg") else float("nan")
+    return (
+        f"{os.cpu_count()} cores, {platform.machine()}, {platform.system()}, Python {platform.python_version()}, "
+        f"load {load:.1f} before the start; {', '.join(versions)}"
+    )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    parser.add_argument("--sets", default="textbook,nested,tricky", help=f"of {', '.join(pair_sets.SETS)}")
+    parser.add_argument("--seed", type=int, default=pair_sets.SEED, help="of the nested set")
+    parser.add_argument("--pairs", type=Path, help="a file of rows instead of the sets")
+    parser.add_argument("--limit", type=int, help="so many pairs of each set")
     parser.add_argument("--engines", default=",".join(ENGINES))
-    parser.add_argument("--in-turn", action="store_true", help="each engine on all pairs before the next one starts")
+    parser.add_argument("--timeout", type=float, default=TIMEOUT, help="seconds an engine may take for a pair")
+    parser.add_argument("--mixed", action="store_true", help="each pair to all engines before the next pair")
     parser.add_argument("--disagreements", action="store_true", help="list the pairs each engine gets wrong")
     options = parser.parse_args()
-    rows = [json.loads(line) for line in options.pairs.read_text(encoding="utf-8").splitlines()]
-    if options.limit:
-        rows = rows[:: max(1, len(rows) // options.limit)][: options.limit]
-    wanted = options.engines.split(",")
-    names = [name for name in wanted if available(name)]
-    for name in wanted:
-        if name not in names:
-            print(f"{name} is not installed here and is left out")
-    outcomes = run(names, rows, options.in_turn)
-    print(f"{len(rows)} pairs; {machine()}\n")
-    print(table(outcomes, rows))
-    if options.disagreements:
-        for name, results in outcomes.items():
-            for (verdict, _), row in zip(results, rows, strict=True):
-                if verdict is not (row["expected"] == "correct"):
-                    print(f"{name}: {verdict!s:8} {row['id']}: {row['reference']}  |  {row['student']}"[:160])
+    print(machine())
+    names = []
+    for name in options.engines.split(","):
+        if reason := missing(name):
+            print(f"{name} is left out: {reason}")
+        else:
+            names.append(name)
+    sets: dict[str, list[Row]] = {}
+    if options.pairs:
+        sets[options.pairs.stem] = [json.loads(line) for line in options.pairs.read_text("utf-8").splitlines()]
+    else:
+        for name in options.sets.split(","):
+            sets[name] = pair_sets.nested(options.seed) if name == "nested" else pair_sets.SETS[name]()
+    how = "every pair put to all engines one after the other" if options.mixed else "each engine on all pairs in turn"
+    for name, rows in sets.items():
+        chosen = rows[:: max(1, len(rows) // options.limit)][: options.limit] if options.limit else rows
+        equal = sum(row["expected"] == "correct" for row in chosen)
+        print(f"\n**{name}**: {len(chosen)} pairs, {equal} of them equal; milliseconds; {how}\n", flush=True)
+        outcomes = run(names, chosen, options.mixed, options.timeout)
+        print("\n".join(table(outcomes, chosen)), flush=True)
+        if options.disagreements:
+            print("\n".join(disagreements(outcomes, chosen)))
+    if OURS in names and "textbook" in sets:
+        print("\n**one question, a class of answers**\n")
+        print("\n".join(a_class(sets["textbook"])))
 
 
 if __name__ == "__main__":
