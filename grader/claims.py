@@ -7,6 +7,8 @@ from fractions import Fraction
 from typing import Literal, TypeAlias
 
 from grader.expr.domain import Domain
+from grader.expr.matrices.symbols import Symbols
+from grader.expr.matrices.tree import Matrix as MatrixExpr
 from grader.expr.tree import Expr
 from grader.records import field, record
 
@@ -184,7 +186,36 @@ class SameLabel:
     student: str
 
 
-Claim: TypeAlias = Equal | EqualArrays | Antiderivative | SamePoints | SameEquation | PolynomialOf | SameLabel
+@record
+class MatrixDerivative:
+    """The claim that ``student`` is the derivative of ``function`` with respect to ``wrt``.
+
+    ``wrt``: one name, or two for a second derivative: first by the first, then by the second.
+    ``layout``: ``denominator`` (the derivative of a scalar has the shape of the variable, that of
+    a vector of n entries by one of p entries is p x n) or ``numerator``, the transpose of that.
+    The entries of the variable are taken as independent, whatever is assumed of its value.
+    """
+
+    function: MatrixExpr
+    student: MatrixExpr
+    wrt: tuple[str, ...]
+    symbols: Symbols
+    layout: Literal["denominator", "numerator"] = "denominator"
+
+
+@record
+class MatrixEqual:
+    """The claim that ``student`` equals ``reference`` for all matrices of the given sizes."""
+
+    reference: MatrixExpr
+    student: MatrixExpr
+    symbols: Symbols
+
+
+MatrixClaim: TypeAlias = MatrixDerivative | MatrixEqual
+Claim: TypeAlias = (
+    Equal | EqualArrays | Antiderivative | SamePoints | SameEquation | PolynomialOf | SameLabel | MatrixClaim
+)
 
 
 @record

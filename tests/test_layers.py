@@ -22,8 +22,10 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("answer",),
     ("answer_text",),
     # A kind checks the reference it computed by the decider, which knows no kind.
-    ("decide", "matrix"),
+    ("matrix",),
+    ("decide",),
     ("kinds",),
+    ("relations",),
     ("compare",),
     ("certificate", "verify"),
     ("bank",),

@@ -10,7 +10,8 @@ import yaml
 
 from grader.compare import compare
 from grader.errors import StudentError
-from grader.matrix import parse, to_text
+from grader.expr.matrices.parse import parse
+from grader.expr.matrices.tree import to_text
 
 ROWS = [
     json.loads(line) for line in (Path(__file__).parent / "tables/matrix_derivatives.jsonl").read_text().splitlines()

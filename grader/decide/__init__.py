@@ -13,6 +13,8 @@ from grader.claims import (
     Equal,
     EqualArrays,
     Finding,
+    MatrixDerivative,
+    MatrixEqual,
     PolynomialOf,
     SameEquation,
     SameLabel,
@@ -52,6 +54,10 @@ def settle(claim: Claim, effort: Effort = NORMAL) -> Finding:
             from grader.decide.polynomials import settle_polynomial
 
             return settle_polynomial(claim, effort, settle_equal)
+        case MatrixDerivative() | MatrixEqual():
+            from grader.matrix.decide import settle as settle_matrix
+
+            return settle_matrix(claim)
         case SameLabel(reference, student):
             if reference == student:
                 return Finding(Truth.PROVED, "label", f"both say {reference}")

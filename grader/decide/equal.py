@@ -12,7 +12,6 @@ from grader.decide.prepared import EVALUATION, Prepared, prepared
 from grader.decide.total import has_value_everywhere
 from grader.expr.tree import Expr, variables
 
-
 log: list[tuple[Equal, Finding]] | None = None
 """Where every equality that is settled is noted, for a certificate; None when nobody asked."""
 

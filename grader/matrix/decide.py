@@ -16,17 +16,28 @@ from zlib import crc32
 
 from flint import arb, fmpq, nmod
 
-from grader.claims import Finding, Truth, Witness
+from grader.claims import Finding, MatrixClaim, MatrixDerivative, Truth, Witness
 from grader.expr.balls import precision
 from grader.expr.chance import stream
+from grader.expr.matrices.shapes import ShapeError, infer, show
+from grader.expr.matrices.symbols import Assumptions, Size
+from grader.expr.matrices.tree import (
+    Binary,
+    Call,
+    Count,
+    Identity,
+    Matrix,
+    Negative,
+    Power,
+    Transpose,
+    parts,
+    to_text,
+    walk,
+)
 from grader.matrix import draws
-from grader.matrix.claims import MatrixClaim, MatrixDerivative
-from grader.matrix.draws import Assumptions
 from grader.matrix.evaluate import Dual, Rows, evaluate, transpose
 from grader.matrix.scalars import MODULAR, PRIME, RATIONAL, REAL, Field, NotRational, NoValue, Undefined
-from grader.matrix.shapes import Size, infer, show
 from grader.matrix.slopes import Question, derivative_at, question, slopes
-from grader.matrix.tree import Binary, Call, Count, Identity, Matrix, Negative, Power, Transpose, parts, to_text, walk
 from grader.records import record, replace
 
 DRAWS = 3
@@ -58,17 +69,21 @@ class _Sample:
 
 
 def settle(claim: MatrixClaim) -> Finding:
-    """Settle the claim; raises StudentError when the sizes of ``student`` do not fit together."""
+    """Settle the claim.  Raises StudentError for a question that makes no sense, and for what
+    `grader.expr.matrices.shapes.infer` does not read in the answer."""
     if isinstance(claim, MatrixDerivative):
-        function, own = infer(claim.function, claim.sizes, "function")
-        asked = question(function, own, claim.wrt, claim.sizes, claim.layout == "numerator")
+        function, own = infer(claim.function, claim.symbols.sizes, "function")
+        asked = question(function, own, claim.wrt, claim.symbols.sizes, claim.layout == "numerator")
     else:
-        function, own = infer(claim.reference, claim.sizes, "reference")
+        function, own = infer(claim.reference, claim.symbols.sizes, "reference")
         asked = Question(function, (), "value", own, False)
-    student, size = infer(claim.student, claim.sizes, "student", asked.size)
+    try:
+        student, size = infer(claim.student, claim.symbols.sizes, "student", asked.size)
+    except ShapeError as fault:
+        return Finding(Truth.REFUTED, "sizes", fault.explanation, "shape", note=fault.explanation)
     seed = crc32(f"{to_text(function)}|{to_text(student)}|{claim_name(asked)}".encode())
     asked = replace(asked, function=_rational_norms(function))
-    case = _Case(asked, _rational_norms(student), claim.sizes, claim.assumptions, seed)
+    case = _Case(asked, _rational_norms(student), claim.symbols.sizes, claim.symbols.assumptions, seed)
     if size == asked.size:
         finding = _compare(case, False)
         if finding.truth is Truth.REFUTED and finding.reason == "value" and size[0] == size[1] != "1":

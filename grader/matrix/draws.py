@@ -4,58 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
-from typing import Any, TypeAlias
+from typing import Any
 
 from grader.errors import Place, StudentError
+from grader.expr.matrices.symbols import Assumptions, Size
 from grader.matrix.evaluate import Rows, count, inverse, plus, scaled, times, transpose
 from grader.matrix.scalars import PRIME, Field, reciprocal
-from grader.matrix.shapes import Size
-
-Assumptions: TypeAlias = Mapping[str, frozenset[str]]
-
-_NAMES = {
-    "symmetric": "sym",
-    "skew": "skew symmetric, antisymmetric, anti symmetric, skewsymmetric",
-    "positive definite": "pd, spd, symmetric positive definite, posdef, pos def, symmetric pd",
-    "positive semidefinite": "psd, positive semi definite, symmetric positive semidefinite, nonnegative definite",
-    "negative definite": "nd",
-    "positive determinant": "det+, det>0, det positive",
-    "invertible": "nonsingular, non singular, regular, full rank, nondegenerate, square",
-    "tall": "full column rank, linearly independent columns",
-    "wide": "full row rank, linearly independent rows, fat",
-    "diagonal": "diag",
-    "upper triangular": "triangular, upper",
-    "lower triangular": "lower",
-    "orthogonal": "orthonormal, rotation",
-    "idempotent": "",
-    "projection": "orthogonal projection, projector, symmetric idempotent",
-    "identity": "",
-    "ones": "all ones, one vector, ones vector, vector of ones, all ones vector",
-    "zero": "zeros",
-    "one hot": "onehot, one-hot, unit vector, standard basis vector, basis vector, indicator",
-    "sums to one": "sum1, sum to one, sum one, sum 1, sums to 1, probability, probabilities, simplex, distribution",
-    "unit norm": "unit, unit length, normalized, normalised, norm 1, unit norm",
-    "binary": "0/1, zero one, labels 0/1",
-    "signs": "+-1, plus minus one, labels +-1, labels -1/1",
-    "positive": "pos, positive entries, >0",
-    "nonnegative": "nonneg, non negative, >=0",
-    "negative": "neg, <0",
-    "nonzero": "non zero, nonzero entries",
-    "any": "scalar, vector, column vector, matrix, real, constant, general, none, nonsymmetric, fixed, parameter,"
-    " given",
-}
-"""What may be assumed of a symbol, with other spellings; hyphens, underscores and capitals do not matter."""
-
-ASSUMPTIONS = {
-    spelled: name for name, others in _NAMES.items() for spelled in (name, *(o.strip() for o in others.split(",")))
-}
-ASSUMPTIONS.pop("", None)
-
-
-def assumption(typed: str) -> str | None:
-    """The canonical name of an assumption, or None."""
-    plain = " ".join(typed.strip().lower().replace("_", " ").replace("-", " ").split())
-    return ASSUMPTIONS.get(plain) or ASSUMPTIONS.get(typed.strip().lower())
 
 
 def choose_sizes(

@@ -11,9 +11,7 @@ from fractions import Fraction
 from math import prod
 from typing import Any, TypeAlias
 
-from grader.matrix.scalars import Field, apply, reciprocal, slope, usable
-from grader.matrix.scalars import NoValue as NoValue
-from grader.matrix.tree import (
+from grader.expr.matrices.tree import (
     Binary,
     Call,
     Count,
@@ -26,6 +24,8 @@ from grader.matrix.tree import (
     Symbol,
     Transpose,
 )
+from grader.matrix.scalars import Field, apply, reciprocal, slope, usable
+from grader.matrix.scalars import NoValue as NoValue
 from grader.records import record
 
 Rows: TypeAlias = list[list[Any]]

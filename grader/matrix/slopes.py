@@ -7,10 +7,11 @@ from fractions import Fraction
 from typing import Any, Literal
 
 from grader.errors import Place, StudentError
+from grader.expr.matrices.shapes import SCALAR, show
+from grader.expr.matrices.symbols import Size
+from grader.expr.matrices.tree import Matrix
 from grader.matrix.evaluate import Dual, Rows, evaluate, times, transpose
 from grader.matrix.scalars import Field, Jet
-from grader.matrix.shapes import SCALAR, Size, show
-from grader.matrix.tree import Matrix
 from grader.records import record
 
 

@@ -10,7 +10,7 @@ import re
 import unicodedata
 
 from grader.errors import Place, StudentError
-from grader.matrix.spelling import (
+from grader.expr.matrices.spelling import (
     ACCENTS,
     COMBINING,
     COMMANDS,

@@ -11,9 +11,21 @@ from fractions import Fraction
 from typing import Literal, cast
 
 from grader.errors import Place, StudentError
-from grader.matrix.spelling import TWO_ARGUMENTS
-from grader.matrix.tokens import Token, Vocabulary, tokenize
-from grader.matrix.tree import Binary, Call, Count, Identity, Matrix, Negative, Numeral, Ones, Power, Symbol, Transpose
+from grader.expr.matrices.spelling import TWO_ARGUMENTS
+from grader.expr.matrices.tokens import Token, Vocabulary, tokenize
+from grader.expr.matrices.tree import (
+    Binary,
+    Call,
+    Count,
+    Identity,
+    Matrix,
+    Negative,
+    Numeral,
+    Ones,
+    Power,
+    Symbol,
+    Transpose,
+)
 
 DEEPEST = 40
 LARGEST_EXPONENT = 20

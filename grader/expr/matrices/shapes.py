@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
-from typing import TypeAlias
 
 from grader.errors import Place, StudentError
-from grader.matrix.tree import (
+from grader.expr.matrices.symbols import Size
+from grader.expr.matrices.tree import (
     Binary,
     Call,
     Count,
@@ -27,9 +27,6 @@ from grader.matrix.tree import (
     to_text,
 )
 from grader.records import replace
-
-Size: TypeAlias = tuple[str, str]
-"""Rows and columns: names such as ``n``, numerals, products ``m*n``; ``?1`` while unknown."""
 
 SCALAR: Size = ("1", "1")
 ENTRYWISE = frozenset(

@@ -1,4 +1,4 @@
-"""Typed matrix expressions as a frozen tree.  Sizes are symbols; see `grader.matrix.shapes`."""
+"""Typed matrix expressions as a frozen tree.  Sizes are symbols; see `grader.expr.matrices.shapes`."""
 
 from __future__ import annotations
 
