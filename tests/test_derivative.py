@@ -171,7 +171,7 @@ def test_what_has_no_derivative() -> None:
     with pytest.raises(NotDifferentiable, match="the function factorial cannot be differentiated"):
         derivative(read("factorial(x)"), "x")
     with pytest.raises(NotDifferentiable):
-        derivative(read("root(x, 2)"), "x")
+        derivative(read("root_(x)(2)"), "x")
     assert derivative(read("factorial(y)"), "x") == rational(0)
 
 

@@ -746,7 +746,8 @@ class ExpressionParser(Remarks):
         after = kinds[last]
         bracket = after in _AFTER_BRACKET and self.starts[last] == self.ends[last - 1]
         if name == "root":
-            wanted = kinds[first] == "0" or after in _BEGINS
+            # root(3)x, but not root(x) y, which could be meant for a square root.
+            wanted = kinds[first] == "0" or bracket or (kinds[first + 1] == "0" and after in _BEGINS)
         elif name == "sqrt":
             # Sqrt[3](x) is how Mathematica writes a product.
             wanted = kinds[first] == "[" and touching and bracket and self.t.text[self.starts[i]] != "S"

@@ -79,6 +79,10 @@ class StatementParser(ExpressionParser):
         self.apart = []
         if _TWO_USES.isdisjoint(kinds):
             return
+        if "|" in kinds and self.form == "points":
+            self.find_points()
+        if "|" in kinds and not _ORDER.isdisjoint(kinds):
+            self.find_or()
         if "±" in kinds or "∓" in kinds:
             self.signs_apart = True
             self.apart = [i for i, kind in enumerate(kinds) if kind in _SIGNS_APART]
@@ -86,10 +90,6 @@ class StatementParser(ExpressionParser):
                 kinds[i] = _SIGNS_APART[kinds[i]]
         if "<" in kinds and ">" in kinds:
             self.find_angles()
-        if "|" in kinds and self.form == "points":
-            self.find_points()
-        if "|" in kinds and not _ORDER.isdisjoint(kinds):
-            self.find_or()
         if "{" in kinds and "|" in kinds:
             for i in range(len(kinds) - 3):
                 # {x | x > 0} and {x in R | x > 0}: the bar is no absolute value.
@@ -118,12 +118,14 @@ class StatementParser(ExpressionParser):
     def find_or(self) -> None:
         """``x < 0 || x > 1``: two bars between two relations, with no bar open before them."""
         kinds = self.kinds
-        for i in range(kinds.count("|") and 1, len(kinds) - 2):
-            if kinds[i] == kinds[i + 1] == "|" and not kinds[:i].count("|") % 2:
-                if not (_ORDER.isdisjoint(kinds[:i]) or _ORDER.isdisjoint(kinds[i + 2 :])):
-                    kinds[i], self.words[i], self.ends[i] = "or", "or", self.ends[i + 1]
-                    for each in (kinds, self.words, self.starts, self.ends):
-                        del each[i + 1]
+        bars = [i for i, kind in enumerate(kinds) if kind == "|"]
+        for k in range(len(bars) - 2, -1, -1):
+            i = bars[k]
+            if k % 2 or bars[k + 1] != i + 1 or _ORDER.isdisjoint(kinds[:i]) or _ORDER.isdisjoint(kinds[i + 2 :]):
+                continue
+            kinds[i], self.words[i], self.ends[i] = "or", "or", self.ends[i + 1]
+            for each in (kinds, self.words, self.starts, self.ends):
+                del each[i + 1]
 
     def find_angles(self) -> None:
         """``2<1, 3>``: after an operand a vector, when a comma lies inside and nothing is compared behind it."""
@@ -394,13 +396,14 @@ class StatementParser(ExpressionParser):
         """One side of a relation; after ``in`` or before ``∖`` a capital R is the set of all real numbers."""
         i = self.i
         k, after = self.kinds[i], self.kinds[i + 1] if self.kinds[i] != "end" else ""
-        if k == "ℤ" or (k == "?" and of_set and self.words[i] in _INTEGERS):
+        unknown = k == "?" or (k == "v" and self.words[i] not in self.vocabulary.declared)
+        if k == "ℤ" or (unknown and of_set and self.words[i] in _INTEGERS):
             self.i = i + 1
             return Word("integers", self.starts[i])
         if k == "?" and after == "=" and self.form in _OF_VALUES and (stem := self.numbered(i)):
             self.i = i + 1
             return Variable(stem, self.starts[i])
-        named = k == "?" and self.words[i] in _REALS and after in _AFTER_REALS and (of_set or after in ("∖", "-"))
+        named = unknown and self.words[i] in _REALS and after in _AFTER_REALS and (of_set or after in ("∖", "-"))
         if k == "ℝ" or (named and not (after == "-" and self.kinds[i + 2] != "{")):
             self.i = i + 1
             return Word("reals", self.starts[i])

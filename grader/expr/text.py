@@ -146,8 +146,12 @@ def _call(name: str, arguments: tuple[str, ...]) -> str:
     if name == "log":
         base, u = arguments
         return f"log_{base}({u})" if base.isdecimal() else f"log_({base})({u})"
+    return applied(name, arguments)
+
+
+def applied(name: str, arguments: tuple[str, ...]) -> str:
+    """A function with its arguments in brackets; ``root(x, 3)`` would read back as the cube root of x."""
     if name == "root" and arguments[1][:1].isdecimal() and not arguments[0][:1].isdecimal():
-        # root(x, 3) would read back as the cube root of x.
         return f"root_({arguments[0]})({arguments[1]})"
     return f"{name}({', '.join(arguments)})"
 

@@ -77,6 +77,7 @@ def check_length(text: str, source: str) -> None:
 _MODULE = re.compile(
     r"(?<![A-Za-z0-9_])(?:np|numpy|jnp|math|Math|cmath|mpmath|mp|sp|sympy|scipy(?:\.special)?|special|torch|tf)\Z"
 )
+_HAVE_INVERSES = frozenset(("sin", "cos", "tan", "cot", "sec", "csc"))
 _CHARACTER_FIXES = {
     "$": "leave out dollar signs",
     "\\": "LaTeX commands start with a backslash and letters",
@@ -257,6 +258,11 @@ def _unusual(
     if words.names.free and lower in FREE_WORDS and tokens.kinds[-1:] in (["+"], ["-"]):
         tokens.notes.append(Note(at, f"{piece} was read as the free constant C"))
         return "v", "C"
+    if words.names.free and piece[0] == "A" and piece[1:4] in _HAVE_INVERSES and "A" not in words.declared:
+        raise tokens.error(
+            at, f"{piece[:4]} could be A times {piece[1:4]} or the inverse function",
+            f"write A*{piece[1:4]}(...) or arc{piece[1:4]}(...)",
+        )  # fmt: skip
     pieces = words.split(piece)
     if pieces is not None:
         return words.remember(labelled, piece, ("run", pieces))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from grader.expr.letters import GREEK, stem_and_subscript
-from grader.expr.text import Spelling, linear
+from grader.expr.text import Spelling, applied, linear
 from grader.expr.tree import Expr, Neg, Number
 
 _RAISED = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
@@ -47,7 +47,7 @@ def _call(name: str, arguments: tuple[str, ...]) -> str:
         # Bars inside bars could be paired in two ways.
         case "abs", (u,) if "|" not in u:
             return f"|{u}|"
-    return f"{name}({', '.join(arguments)})"
+    return applied(name, arguments)
 
 
 _BOOK = Spelling(

@@ -62,7 +62,7 @@ FREE_WORDS = frozenset(("const", "constant"))
 """Words for a free constant, in lower case."""
 _BASE = re.compile(r"(.*?)(log|root)_\{?([0-9]+|[A-Za-z])\}?(.*)")
 _NEVER_FREE = {"e", "i", "π", "pi", "Pi", "E", "I"}
-_FREE_IN_RUNS = ("C", "c", "K", "k")
+_FREE_IN_RUNS = ("C", "c", "K", "k", "A", "B", "D")
 # These are too short to be looked for inside a run of letters: `chx` is c*h*x or a slip.
 _WHOLE_ONLY = {"sh", "ch", "th", "inf", "Inf", "tang", "fact", *WITHOUT_ROW}
 # These would come out as a function and more, and mean the function.
