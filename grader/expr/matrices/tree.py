@@ -120,7 +120,8 @@ def to_text(e: Matrix) -> str:
     return _text(e, 0)
 
 
-def _text(e: Matrix, outer: int) -> str:
+def _text(e: Matrix, outer: int, first: bool = True) -> str:
+    """``first``: nothing stands before it in its sum, so that a minus needs no brackets."""
     match e:
         case Numeral(value):
             return str(value) if value.denominator == 1 or outer < 2 else f"({value})"
@@ -133,20 +134,21 @@ def _text(e: Matrix, outer: int) -> str:
         case Count(size):
             return size
         case Negative(a):
-            return _bracket("-" + _text(a, 2), outer > 1)
+            return _bracket("-" + _text(a, 4, False), outer > 2 or not first)
         case Transpose(a):
-            return _text(a, 4) + "'"
+            return _text(a, 4, False) + "'"
         case Binary(operator, a, b):
             level = _ORDER[operator]
             space = " " if level == 1 else ""
-            return _bracket(f"{_text(a, level)}{space}{operator}{space}{_text(b, level + 1)}", outer > level)
+            left = _text(a, level, first and outer <= level)
+            return _bracket(f"{left}{space}{operator}{space}{_text(b, level + 1, False)}", outer > level)
         case Call("bars", (a,)):
             return f"|{_text(a, 0)}|"
         case Power(a, n, entrywise):
             exponent = str(n) if n.denominator == 1 and n >= 0 else f"({n})"
             if isinstance(a, Numeral) and a.value.denominator != 1:
                 return f"({a.value}){'.^' if entrywise else '^'}{exponent}"
-            return f"{_text(a, 4)}{'.^' if entrywise else '^'}{exponent}"
+            return f"{_text(a, 4, False)}{'.^' if entrywise else '^'}{exponent}"
         case Call(function, arguments):
             return f"{function}({', '.join(_text(a, 0) for a in arguments)})"
 
