@@ -28,9 +28,9 @@ from grader.expr.tree import (
     Number,
     Pow,
     Variable,
+    larger,
     rational,
     rational_value,
-    size,
     substitute,
     variables,
 )
@@ -156,7 +156,7 @@ def meromorphic(e: Expr, box: Box) -> bool:
 
 def _by_slope(e: Expr, name: str, interval: Interval, box: Box, other: Signs | None, depth: int) -> int | Crossing:
     """By the mean value theorem, where the tree is differentiable on all of the interval."""
-    if depth == 0 or size(e) > _LARGEST or not analytic(e, box):
+    if depth == 0 or larger(e, _LARGEST) or not analytic(e, box):
         return 0
     try:
         slope = tidy(derivative(e, name))

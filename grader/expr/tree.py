@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
+from itertools import islice
 from typing import Any, TypeAlias
 
 from grader.records import field, record
@@ -151,6 +152,14 @@ def walk(e: Expr) -> Iterator[Expr]:
 def size(e: Expr) -> int:
     """The number of nodes."""
     return sum(1 for _ in walk(e))
+
+
+def larger(e: Expr, most: int) -> bool:
+    """Whether there are more nodes than this.
+
+    No more than these are looked at: what is spelled out from shared parts may have any number.
+    """
+    return next(islice(walk(e), most, None), None) is not None
 
 
 def variables(e: Expr) -> frozenset[str]:

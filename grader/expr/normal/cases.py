@@ -15,7 +15,7 @@ from grader.expr.domain import Domain, Interval
 from grader.expr.normal.budget import Linear, Plan
 from grader.expr.normal.field import Field, Polynomial
 from grader.expr.normal.inference import linear_form
-from grader.expr.tree import size
+from grader.expr.tree import larger
 from grader.records import record
 
 MOST_ATTEMPTS = 40
@@ -183,7 +183,7 @@ def _zero_of(field: Field, f: Polynomial, name: str, form: Linear | None) -> Fra
     from grader.expr.normal.spelling import tree_of
 
     tree = tree_of(field, f)
-    if tree is None or size(tree) > LARGEST_TREE:
+    if tree is None or larger(tree, LARGEST_TREE):
         return None
     side = field.domain[name]
     found = settled_sign(tree, Domain.of({name: Interval(side.low, side.high)}))

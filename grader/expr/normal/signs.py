@@ -19,7 +19,7 @@ from grader.expr.domain import Domain, Interval
 from grader.expr.normal.budget import Linear
 from grader.expr.normal.field import Element, Field, Polynomial
 from grader.expr.normal.inference import implied, linear_form, semidefinite_sign, sign_by_comparison
-from grader.expr.tree import Apply, Expr, Pow, Variable, size, walk
+from grader.expr.tree import Apply, Expr, Pow, Variable, larger, walk
 
 NOT_KNOWN = arb.nan()
 POWER = Pow(Variable("b"), Variable("x"))
@@ -275,7 +275,7 @@ def _by_slopes(field: Field, f: Polynomial, names: list[str], domain: Domain, st
     from grader.expr.normal.spelling import tree_of
 
     tree = tree_of(field, f)
-    if tree is None or size(tree) > LARGEST_TREE:
+    if tree is None or larger(tree, LARGEST_TREE):
         return None
     found = settled_sign(tree, Domain.of({name: Interval(domain[name].low, domain[name].high) for name in names}))
     if not isinstance(found, int) or not found or (strict and abs(found) < 2):

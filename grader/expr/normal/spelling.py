@@ -6,9 +6,28 @@ from fractions import Fraction
 
 from grader.expr.functions import FUNCTIONS
 from grader.expr.normal.field import Element, Field, Polynomial
-from grader.expr.tree import TWO, ZERO, Add, Apply, Constant, Div, E, Expr, Mul, Neg, Pow, Variable, integer, rational
+from grader.expr.tree import (
+    TWO,
+    ZERO,
+    Add,
+    Apply,
+    Constant,
+    Div,
+    E,
+    Expr,
+    Mul,
+    Neg,
+    Pow,
+    Variable,
+    integer,
+    larger,
+    rational,
+)
 
 _SPELLED = frozenset({"exp", "ln", "root", "half tangent", "power"})
+_LARGEST = 500
+"""Nodes of the tree of one kernel.  Kernels share their arguments' trees, so that the size of what is
+spelled out may double with every level of nesting: each use would walk all of it."""
 
 
 def tree_of(field: Field, f: Polynomial) -> Expr | None:
@@ -67,7 +86,7 @@ def _built(field: Field, i: int) -> Expr | None:
     if kernel.kind == "sign":
         return None
     parts = tuple(part for a in kernel.arguments if (part := _element(field, a)) is not None)
-    if len(parts) < len(kernel.arguments):
+    if len(parts) < len(kernel.arguments) or any(larger(part, _LARGEST) for part in parts):
         return None
     match kernel.kind:
         case "exp":
