@@ -29,6 +29,9 @@ CONSTANT_BITS = (64, 512)
 LARGEST_TREE = 40
 
 
+Terms: TypeAlias = list[tuple[Any, tuple[tuple[int, int], ...]]]
+
+
 class Values:
     """Enclosures of the generators of a field over one box, each computed once."""
 
@@ -47,7 +50,7 @@ class Values:
                 value = self.box[kernel.name]
             else:
                 row = _KERNELS.get(kernel.kind)
-                arguments = [self.element(a) for a in kernel.arguments]
+                arguments = [self._quotient(*parts) for parts in self._arguments(i)]
                 try:
                     value = row(kernel.index, *arguments) if row else _opaque(kernel.kind, arguments)
                 except (Undefined, KeyError):
@@ -55,20 +58,42 @@ class Values:
             self.known[i] = value
         return value
 
-    def polynomial(self, f: Polynomial) -> arb:
+    def _arguments(self, i: int) -> list[tuple[Terms, Terms | None]]:
+        """The terms of a kernel's arguments: the same for every box, so they are taken apart once."""
+        key = ("terms", i)
+        if key not in self.field.found:
+            self.field.found[key] = [
+                (terms_of(top), None if bottom.is_one() else terms_of(bottom))
+                for top, bottom in self.field.kernels[i].arguments
+            ]
+        known: list[tuple[Terms, Terms | None]] = self.field.found[key]
+        return known
+
+    def _quotient(self, top: Terms, bottom: Terms | None) -> arb:
+        value = self.terms(top)
+        return value if bottom is None else value / self.terms(bottom)
+
+    def terms(self, terms: Terms) -> arb:
         total = arb(0)
-        for exponents, c in f.terms():
-            term = arb(c)
-            for i, k in enumerate(exponents):
-                if k:
-                    g = self.generator(i)
-                    term *= _even_power(g, int(k)) if k % 2 == 0 else g ** int(k)
-            total += term
+        for c, powers in terms:
+            term = c
+            for i, k in powers:
+                g = self.generator(i)
+                term = term * (g if k == 1 else _even_power(g, k) if k % 2 == 0 else g**k)
+            total = total + term
         return total
+
+    def polynomial(self, f: Polynomial) -> arb:
+        return self.terms(terms_of(f))
 
     def element(self, a: Element) -> arb:
         top = self.polynomial(a[0])
         return top if a[1].is_one() else top / self.polynomial(a[1])
+
+
+def terms_of(f: Polynomial) -> Terms:
+    """A polynomial as coefficients and the powers that occur."""
+    return [(arb(c), tuple((i, int(k)) for i, k in enumerate(powers) if k)) for powers, c in f.terms()]
 
 
 def _even_power(g: arb, k: int) -> arb:
@@ -447,11 +472,11 @@ _PROBES = tuple(fmpq(n, 97) for n in (48, 1, 96, 25, 71))
 
 
 def _by_bisection(field: Field, f: Polynomial, names: list[str], box: Box) -> int | None:
-    sign = 0
+    sign, terms = 0, terms_of(f)
     # A point or two of each sign are cheaper to find than to run out of boxes.
     for share in _PROBES:
         point = {name: arb(low + share * (high - low)) for name, (low, high) in zip(names, box, strict=True)}
-        value = Values(field, point).polynomial(f)
+        value = Values(field, point).terms(terms)
         here = 1 if value > 0 else -1 if value < 0 else 0
         if here and sign and here != sign:
             return None
@@ -462,7 +487,7 @@ def _by_bisection(field: Field, f: Polynomial, names: list[str], box: Box) -> in
             return sign
         part = stack.pop()
         field.spend(30 + 4 * len(f))
-        value = Values(field, _balls(names, part)).polynomial(f)
+        value = Values(field, _balls(names, part)).terms(terms)
         if value.is_finite() and not value.contains(0):
             here = 1 if value > 0 else -1
             if sign and here != sign:
