@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
 from math import factorial, floor
 
@@ -53,10 +53,53 @@ def _negative(field: Field, e: Neg) -> Element:
 
 
 def _sum(field: Field, e: Add) -> Element:
+    if len(e.terms) > MANY or any(_is_long(term) for term in e.terms):
+        return _long_sum(field, e)
     total = read(field, e.terms[0])
     for term in e.terms[1:]:
         total = field.add(total, read(field, term))
     return total
+
+
+MANY = 6
+"""Terms above which a sum is put in order before it is added up."""
+
+
+def _is_long(term: Expr) -> bool:
+    if type(term) is Neg:
+        term = term.argument
+    return type(term) is Add and len(term.terms) > MANY
+
+
+def _long_sum(field: Field, e: Add) -> Element:
+    """Terms over the same denominator first: they may cancel, before the denominators are multiplied.
+
+    Two long sums of which one is subtracted have most terms in common.
+    """
+    tops: dict[str, Element] = {}
+    for positive, term in _terms(e):
+        n, d = read(field, term)
+        key = str(d)
+        known = tops.get(key)
+        if not positive:
+            n = -n
+        tops[key] = (n, d) if known is None else (known[0] + n, d)
+    total = field.zero
+    for n, d in tops.values():
+        if not n.is_zero():
+            total = field.add(total, field.lowest(n, d))
+    return total
+
+
+def _terms(e: Expr, positive: bool = True) -> Iterator[tuple[bool, Expr]]:
+    """The terms of sums within sums, each with its sign."""
+    if type(e) is Add:
+        for term in e.terms:
+            yield from _terms(term, positive)
+    elif type(e) is Neg:
+        yield from _terms(e.argument, not positive)
+    else:
+        yield positive, e
 
 
 def _product(field: Field, e: Mul) -> Element:
