@@ -12,6 +12,7 @@ from grader.claims import Point
 from grader.errors import StudentError
 from grader.expr.labels import choice, chosen_label, closest
 from grader.expr.left_side import without_left_side, without_remark
+from grader.expr.matrices.tree import Matrix as MatrixExpr
 from grader.expr.notation import (
     Brackets,
     Joined,
@@ -38,15 +39,17 @@ class Shape:
     point; None when any number may be typed (the size is then part of what is graded, as
     it always is for a matrix).  ``labels``: the canonical labels that points or a label
     answer may carry.  ``free_names``: names that were not declared are read as free
-    constants (the ``C`` of an antiderivative).  ``choices``: what each label stands for in a
+    constants (the ``C`` of an antiderivative).  ``symbols``: what a formula is made of, in lines
+    such as ``A: m x n, symmetric``.  ``choices``: what each label stands for in a
     multiple-choice question; typing it out is as good as its label.
     """
 
-    form: Literal["scalar", "vector", "matrix", "set", "points", "equation", "interval", "label"]
+    form: Literal["scalar", "vector", "matrix", "set", "points", "equation", "interval", "label", "formula"]
     size: int | None = None
     labels: tuple[str, ...] = ()
     free_names: bool = False
     choices: tuple[str, ...] = ()
+    symbols: tuple[str, ...] = ()
 
 
 @record
@@ -102,7 +105,15 @@ class Label:
     name: str
 
 
-Answer: TypeAlias = Scalar | Vector | Matrix | Set | Points | Equation | Range | Label
+@record
+class Formula:
+    """An expression of matrices and vectors whose sizes are symbols."""
+
+    tree: MatrixExpr
+
+
+ExpressionAnswer: TypeAlias = Scalar | Vector | Matrix | Set | Points | Equation | Range | Label
+Answer: TypeAlias = ExpressionAnswer | Formula
 
 
 @record
@@ -130,6 +141,11 @@ def read(
     """
     check_length(text, source)
     typed = text
+    if shape.form == "formula":
+        from grader.expr.matrices.read import read as read_formula
+
+        tree, told = read_formula(text, shape.symbols, asked, source)
+        return Reading(Formula(tree), told)
     if shape.choices and (label := choice(text, shape.choices, shape.labels)):
         return Reading(Label(label))
     if "\\" in text or "$" in text:
@@ -372,6 +388,8 @@ class _Reader:
                 return self.interval(found)
             case "label":
                 return self.label(found)
+            case "formula":
+                raise AssertionError("a formula is read by grader.expr.matrices.read")
 
     def one(self, found: Notation) -> Expr:
         return scalar(found, self.text, self.source)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from grader.answer import Answer, Equation, Label, Matrix, Points, Range, Scalar, Set, Vector
+from grader.answer import Answer, Equation, ExpressionAnswer, Formula, Label, Matrix, Points, Range, Scalar, Set, Vector
 from grader.claims import Point
+from grader.expr.matrices.tree import to_text as formula_to_text
 from grader.expr.spans import Span
 from grader.expr.tree import INFINITY, Expr, Neg
 
@@ -14,17 +15,21 @@ def write(answer: Answer) -> str:
     """One line in the student's language."""
     from grader.expr.text import to_text
 
-    return _line(answer, to_text)
+    return formula_to_text(answer.tree) if isinstance(answer, Formula) else _line(answer, to_text)
 
 
 def write_unicode(answer: Answer) -> str:
     """One line as a book would set it."""
+    if isinstance(answer, Formula):
+        from grader.expr.matrices.unicode import to_unicode as formula_to_unicode
+
+        return formula_to_unicode(answer.tree)
     from grader.expr.unicode import to_unicode
 
     return _line(answer, to_unicode)
 
 
-def _line(answer: Answer, text: Callable[[Expr], str]) -> str:
+def _line(answer: ExpressionAnswer, text: Callable[[Expr], str]) -> str:
     def listed(entries: Iterable[Expr]) -> str:
         return ", ".join(map(text, entries))
 
@@ -117,6 +122,10 @@ def write_latex(answer: Answer) -> str:
             return r" \cup ".join(_latex_span(span, to_latex) for span in spans) or r"\emptyset"
         case Label(name):
             return rf"\text{{{name}}}"
+        case Formula(tree):
+            from grader.expr.matrices.latex import to_latex as formula_to_latex
+
+            return formula_to_latex(tree)
 
 
 def _latex_span(span: Span, latex: Callable[[Expr], str]) -> str:
@@ -168,6 +177,10 @@ def write_spoken(answer: Answer) -> str:
             return ", together with ".join(_spoken_span(span, to_spoken) for span in spans) or "the empty set"
         case Label(name):
             return name
+        case Formula(tree):
+            from grader.expr.matrices.spoken import to_spoken as formula_to_spoken
+
+            return formula_to_spoken(tree)
 
 
 def _spoken_span(span: Span, spoken: Callable[[Expr], str]) -> str:
@@ -224,6 +237,10 @@ def write_mathml(answer: Answer) -> str:
             return f"<mrow>{'<mo>∪</mo>'.join(_mathml_span(span, fenced) for span in spans) or '<mi>∅</mi>'}</mrow>"
         case Label(name):
             return f"<mtext>{_escaped(name)}</mtext>"
+        case Formula(tree):
+            from grader.expr.matrices.mathml import to_mathml as formula_to_mathml
+
+            return formula_to_mathml(tree)
 
 
 def _mathml_span(span: Span, fenced: Callable[[str, Iterable[Expr], str], str]) -> str:

@@ -12,7 +12,7 @@ from time import perf_counter
 from typing import Any, Literal, cast
 
 from grader import answer as answers
-from grader.answer import Answer, Equation, Label, Matrix, Points, Range, Scalar, Set, Shape, Vector
+from grader.answer import Answer, Equation, Formula, Label, Matrix, Points, Range, Scalar, Set, Shape, Vector
 from grader.answer_text import write
 from grader.claims import (
     Accept,
@@ -380,6 +380,8 @@ def _sort(answer: Answer) -> str:
             return "an interval"
         case Label():
             return "a word"
+        case Formula():
+            return "a matrix expression"
 
 
 _MESSAGES = {

@@ -26,6 +26,8 @@ def answer_hint(shape: Shape, names: tuple[str, ...], reference: Answer) -> str:
         return f"Type the letter of one choice: {_either(shape.labels)}."
     if shape.form == "label":
         return f"Type one of: {_either(shape.labels)}."
+    if shape.form == "formula":
+        return _formula(shape)
     return _SENTENCES[shape.form]
 
 
@@ -46,6 +48,14 @@ def _points(shape: Shape, names: tuple[str, ...]) -> str:
     return (
         f"Type all points with their nature, for example `{point}: {label}; {other}: {shape.labels[-1]}`, or `none`. "
         f"The nature is one of {_either(shape.labels)}."
+    )
+
+
+def _formula(shape: Shape) -> str:
+    symbols = tuple(line.partition(":")[0].strip() for line in shape.symbols)
+    return (
+        f"Type an expression in {_either(symbols, 'and')}; `M'` or `M^T` is the transpose, `inv(M)` the inverse, "
+        "`u.*v` multiplies entry by entry: for example `2M'u - 3v`."
     )
 
 

@@ -55,9 +55,13 @@ def settle(claim: Claim, effort: Effort = NORMAL) -> Finding:
 
             return settle_polynomial(claim, effort, settle_equal)
         case MatrixDerivative() | MatrixEqual():
+            from grader.errors import StudentError
             from grader.matrix.decide import settle as settle_matrix
 
-            return settle_matrix(claim)
+            try:
+                return settle_matrix(claim)
+            except StudentError as fault:
+                return Finding(Truth.UNDECIDED, "sizes", fault.explanation)
         case SameLabel(reference, student):
             if reference == student:
                 return Finding(Truth.PROVED, "label", f"both say {reference}")

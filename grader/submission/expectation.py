@@ -40,6 +40,8 @@ class Expectation:
             record["free_names"] = True
         if self.shape.choices:
             record["choices"] = list(self.shape.choices)
+        if self.shape.symbols:
+            record["symbols"] = list(self.shape.symbols)
         if self.asked:
             record["asked"] = list(self.asked)
         return json.dumps(record, ensure_ascii=False)
@@ -55,6 +57,7 @@ class Expectation:
                 tuple(str(label) for label in record.get("labels", ())),
                 bool(record.get("free_names", False)),
                 tuple(str(choice) for choice in record.get("choices", ())),
+                tuple(str(line) for line in record.get("symbols", ())),
             )
             names = tuple(str(name) for name in record["variables"])
             return cls(str(record.get("kind", "")), shape, names, tuple(str(name) for name in record.get("asked", ())))

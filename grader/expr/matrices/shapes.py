@@ -25,6 +25,7 @@ from grader.expr.matrices.tree import (
     Transpose,
     parts,
     to_text,
+    with_parts,
 )
 from grader.records import replace
 
@@ -68,6 +69,14 @@ def infer(
         some = next((s for pair in sizes.values() for s in pair if not s.isdigit()), "n")
         raise inference.unread(loose, f"the size of {name} is not determined here", f"write {name}_{some}")
     return tree, size
+
+
+def check(e: Matrix, sizes: Mapping[str, Size], source: str = "answer") -> None:
+    """Raises StudentError for what no sizes could make readable; sizes that do not fit are passed over."""
+    try:
+        _Inference(sizes, source).infer(e)
+    except ShapeError:
+        pass
 
 
 def _loose(node: Identity | Ones) -> bool:
@@ -140,16 +149,8 @@ class _Inference:
                 return replace(e, size=self.side(size))
             case Ones(rows, columns):
                 return replace(e, rows=self.side(rows), columns=self.side(columns))
-            case Negative(a) | Transpose(a):
-                return replace(e, argument=self.settled(a))
-            case Power(a):
-                return replace(e, base=self.settled(a))
-            case Binary(_, a, b):
-                return replace(e, left=self.settled(a), right=self.settled(b))
-            case Call(_, arguments):
-                return replace(e, arguments=tuple(self.settled(a) for a in arguments))
             case _:
-                return e
+                return with_parts(e, tuple(self.settled(part) for part in parts(e)))
 
     # Faults.
 

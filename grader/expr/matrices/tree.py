@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import Literal, TypeAlias
 
-from grader.records import field, record
+from grader.records import field, record, replace
 
 
 @record
@@ -101,6 +101,21 @@ def parts(e: Matrix) -> tuple[Matrix, ...]:
             return arguments
         case _:
             return ()
+
+
+def with_parts(e: Matrix, inner: tuple[Matrix, ...]) -> Matrix:
+    """The same node with other parts, as many as `parts` gives."""
+    match e:
+        case Negative() | Transpose():
+            return replace(e, argument=inner[0])
+        case Power():
+            return replace(e, base=inner[0])
+        case Binary():
+            return replace(e, left=inner[0], right=inner[1])
+        case Call():
+            return replace(e, arguments=inner)
+        case _:
+            return e
 
 
 def walk(e: Matrix) -> Iterator[Matrix]:
