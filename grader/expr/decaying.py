@@ -91,10 +91,10 @@ class _Pulled:
                 least = min(r for r, _ in parts)
                 return least, Add(tuple(_product(_power_of_t(r - least, self._name), rest) for r, rest in parts))
             case Pow(base, exponent):
-                q = rational_value(exponent)
-                if q is not None:
+                power = rational_value(exponent)
+                if power is not None:
                     r, rest = self.pulled(base)
-                    return r * q, Pow(rest, exponent)
+                    return r * power, Pow(rest, exponent)
                 if base == E:
                     return zero, Pow(E, self.plain(exponent))
                 return zero, Pow(E, Mul((self.plain(exponent), self.plain(Apply("ln", (base,))))))

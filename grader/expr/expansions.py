@@ -13,7 +13,7 @@ from grader.expr.canonical import is_zero
 from grader.expr.domain import Domain
 from grader.expr.exact_numbers import Exact, SignUnknown
 from grader.expr.functions import FUNCTIONS
-from grader.expr.scale import NULL, ONE, Cancelled, Expansion, NoValue, Scale
+from grader.expr.scale import NULL, ONE, Cancelled, Expansion, Growth, NoValue, Scale
 from grader.expr.tree import (
     PI,
     Add,
@@ -34,7 +34,7 @@ from grader.expr.tree import (
 Place = Exact | int
 """A number, or 1 and -1 for infinity and minus infinity."""
 
-LENGTHS = (5, 10, 20)
+LENGTHS = (2, 5, 10, 20)
 """Terms that are kept, one attempt after the other."""
 
 _HALF = Exact(Fraction(1, 2))
@@ -55,7 +55,7 @@ class Expander:
         if isinstance(place, int):
             self._variable = Expansion([({u: ONE}, Exact(place))])
         else:
-            terms = [({}, place)] if place.sign() else []
+            terms: list[tuple[Growth, Exact]] = [({}, place)] if place.sign() else []
             self._variable = Expansion([*terms, ({u: _MINUS}, Exact(side))])
         self._known: dict[Expr, Expansion] = {}
 
@@ -186,8 +186,8 @@ class Expander:
         )
         over = scale.reciprocal(n)
         square = scale.multiply(over, over)
-        for c in (Fraction(1, 12), Fraction(-1, 360), Fraction(1, 1260)):
-            total = scale.add(total, scale.scaled(over, {}, Exact(c)))
+        for coefficient in (Fraction(1, 12), Fraction(-1, 360), Fraction(1, 1260)):
+            total = scale.add(total, scale.scaled(over, {}, Exact(coefficient)))
             over = scale.multiply(over, square)
         return scale.exp(scale.add(total, Expansion([], scale.bound(over))))
 
@@ -253,14 +253,14 @@ class _Taylor:
 
     def __call__(self, k: int) -> Exact:
         if k == 0:
-            if self._at.value == 0:
+            if self._at.is_zero:
                 return ONE if self._function == "cos" else NULL
             return self._value(self._function)
         if self._function in ("sin", "cos"):
             order = (k if self._function == "sin" else k + 1) % 4
             which = "cos" if order % 2 else "sin"
             value = ONE if which == "cos" else NULL
-            if self._at.value != 0:
+            if not self._at.is_zero:
                 value = self._value(which)
             for j in range(2, k + 1):
                 value = value / Exact(j)

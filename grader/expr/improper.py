@@ -16,9 +16,10 @@ from typing import Literal
 
 from flint import arb
 
-from grader.expr.balls import Undefined, arb_of, enclose, precision
+from grader.expr.balls import Undefined, enclose, precision
 from grader.expr.canonical import is_zero
 from grader.expr.decaying import decaying
+from grader.expr.derivative import NotDifferentiable
 from grader.expr.domain import Domain, Interval
 from grader.expr.exact_numbers import Exact, SignUnknown
 from grader.expr.expansions import LENGTHS, Expander, NotExpandable, Place
@@ -82,6 +83,8 @@ def definite_integral(e: Expr, name: str, low: Expr, high: Expr) -> Integral:
     """The integral of ``e`` over the variable between two constants, or infinities, in either order."""
     if variables(e) - {name} or variables(low) or variables(high):
         return _unknown("it depends on more than its variable")
+    if low == high and _end(low) is None:
+        return _unknown("both ends are the same infinity")
     try:
         turned, pieces = pieces_of(e, name, low, high)
     except SignUnknown:
@@ -142,10 +145,12 @@ def pieces_of(e: Expr, name: str, low: Expr, high: Expr) -> tuple[bool, list[Pie
 
     Raises `SignUnknown`.
     """
-    left, right = _end(low, -1), _end(high, 1)
+    if low == high:
+        return False, []
+    left, right = _end(low), _end(high)
     turned = False
     if low == INFINITY or high == Neg(INFINITY):
-        left, right, turned = _end(high, -1), _end(low, 1), True
+        left, right, turned = _end(high), _end(low), True
     elif left is not None and right is not None:
         order = Exact(Add((right, Neg(left)))).sign()
         if order == 0:
@@ -153,7 +158,7 @@ def pieces_of(e: Expr, name: str, low: Expr, high: Expr) -> tuple[bool, list[Pie
         if order < 0:
             left, right, turned = right, left, True
     cuts: list[Expr] = []
-    for at in breaks(e, name, left, right):
+    for at in breaks(e, name, left, right)[0]:
         if left is not None and Exact(Add((at, Neg(left)))).sign() <= 0:
             continue
         if right is not None and Exact(Add((right, Neg(at)))).sign() <= 0:
@@ -165,7 +170,7 @@ def pieces_of(e: Expr, name: str, low: Expr, high: Expr) -> tuple[bool, list[Pie
     return turned, [Piece(a, b) for a, b in zip(ends, ends[1:], strict=False)]
 
 
-def _end(e: Expr, sign: int) -> Expr | None:
+def _end(e: Expr) -> Expr | None:
     return None if e in (INFINITY, Neg(INFINITY)) else e
 
 
@@ -174,16 +179,24 @@ def _middle(e: Expr) -> float:
         return float(enclose(e, {}).mid())
 
 
-def breaks(e: Expr, name: str, low: Expr | None, high: Expr | None) -> list[Expr]:
-    """Numbers in the range, with closed forms, where the expression may have a pole, a corner or an end."""
+def breaks(e: Expr, name: str, low: Expr | None, high: Expr | None) -> tuple[list[Expr], bool]:
+    """Numbers in the range, with closed forms, where the expression may have a pole, a corner or an end;
+    and whether it is proved that these are all."""
     interval = Interval(_outside(low, -1), _outside(high, 1))
     found: list[Expr] = []
+    complete = True
     for part in dict.fromkeys(critical_parts(primitive(e), name)):
-        roots = zeros(part, name, interval, most_boxes=_BOXES)
-        found += [zero.exact for zero in roots.found if zero.exact is not None]
+        try:
+            roots = zeros(part, name, interval, most_boxes=_BOXES)
+        except NotDifferentiable:
+            complete = False
+            continue
+        exact = [zero.exact for zero in roots.found if zero.exact is not None]
+        complete = complete and roots.complete and len(exact) == len(roots.found)
+        found += exact
         if len(found) > _MOST_PIECES:
-            break
-    return found[:_MOST_PIECES]
+            return found[:_MOST_PIECES], False
+    return found, complete
 
 
 def _outside(end: Expr | None, sign: int) -> Fraction | None:
@@ -335,7 +348,7 @@ def _towards(e: Expr, name: str, low: Expr, high: Expr, side: int) -> arb | None
     at, other = (low, high) if side > 0 else (high, low)
     rest = tail(e, name, at, side, _WANTED, _DEEPEST)
     if rest is None:
-        return _logarithmic(e, name, None, high) if side > 0 and Exact(low).value == 0 else None
+        return _logarithmic(e, name, None, high) if side > 0 and Exact(low).is_zero else None
     integrand = decaying(primitive(e), name, at, side)
     with precision(BITS + 4 * rest.depth):
         width = (enclose(other, {}) - enclose(at, {})) * side
@@ -408,4 +421,4 @@ def _widened(ball: arb, error: arb) -> arb:
         return ball + arb(0, error.abs_upper())
 
 
-__all__ = ["Integral", "Piece", "arb_of", "breaks", "definite_integral", "end_behaviour", "pieces_of"]
+__all__ = ["Integral", "Piece", "breaks", "definite_integral", "end_behaviour", "pieces_of"]

@@ -226,6 +226,7 @@ _FUNCTIONS: Mapping[str, Callable[..., acb]] = {
     "csch": _entire(acb.csch),
     "exp": _entire(acb.exp),
     "erf": _entire(acb.erf),
+    "factorial": _entire(lambda u: (u + 1).gamma()),
     "arcsin": _off_cut(acb.asin, _outer_reals),
     "arccos": _off_cut(acb.acos, _outer_reals),
     "artanh": _off_cut(acb.atanh, _outer_reals),
