@@ -107,6 +107,8 @@ class ExpressionParser(Remarks):
         while (k := self.kinds[self.i]) == "-" or k == "+":
             if k == "-":
                 i = self.i
+                if i and self.kinds[i - 1] == "+" and self.t.text[self.starts[i - 1]] == "p":
+                    raise self.t.error(self.starts[i - 1], "'plus minus' could be one sign or two", "write ± or -")
                 if i and self.kinds[i - 1] == "+" and self.ends[i - 1] == self.starts[i]:
                     self.note(i - 1, "+- was read as -; for both signs write ±")
                 found.append(self.starts[self.i])
@@ -690,10 +692,12 @@ class ExpressionParser(Remarks):
         return Pow(*arguments, at)
 
     def log_arguments(self, i: int, arguments: tuple[Expr, ...]) -> tuple[Expr, ...]:
-        """The base comes first in ``log(2, x)``; last in ``log(x, 2)``, and in spreadsheets, ``LOG(8, 2)``."""
+        """The base comes first in ``log(2, x)``; last in ``log(x, 2)``, in spreadsheets, ``LOG(8, 2)``, and
+        in Python, ``math.log(8, 2)``."""
         first, second = self.shown_argument(i, 0), self.shown_argument(i, 1)
         turned = isinstance(arguments[1], Number | Constant) and bool(variables(arguments[0]))
-        if turned or self.t.text[self.starts[i] : self.ends[i]] == "LOG":
+        spelled, module = self.t.text[self.starts[i] : self.ends[i]], self.t.text[self.starts[i] - 1 : self.starts[i]]
+        if turned or spelled == "LOG" or module == ".":
             first, second, arguments = second, first, arguments[::-1]
         typed = f"log({', '.join(self.shown_argument(i, k) for k in (0, 1))})"
         self.note(i, f"{typed} was read as the logarithm of {second} to the base {first}")

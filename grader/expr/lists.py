@@ -13,10 +13,11 @@ from typing import TypeAlias
 from grader.expr.notation import Brackets, Joined, Labelled, Listing, Notation, Note, Relation, Word, expression
 from grader.expr.remarks import has_decimal_comma, list_error
 from grader.expr.tokens import Tokens
-from grader.expr.tree import ONE, ZERO, Add, Apply, Div, Expr, Mul, Neg, Pow
+from grader.expr.tree import ONE, ZERO, Add, Apply, Constant, Div, Expr, Mul, Neg, Pow
 from grader.expr.unknown import explain
 from grader.expr.vocabulary import UNITS, Vocabulary
 
+INFINITY = Constant("oo")
 _Units: TypeAlias = "dict[str, Expr]"
 """A vector by its components along i, j and k; the others are zero."""
 
@@ -132,6 +133,8 @@ class ListArithmetic:
             note = "this list was read as a vector of two entries; write decimals with a point, 1.5"
             self.t.notes.append(Note(found.at, note))
         others = [self.no_list(value) for k, (value, _) in enumerate(factors) if k != place]
+        if INFINITY in others:
+            raise self.t.error(at, "a list cannot be multiplied by infinity", "type every entry")
 
         def multiplied(entry: Expr) -> Expr:
             if entry is ONE:

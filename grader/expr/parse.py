@@ -24,9 +24,9 @@ from grader.expr.notation import (
     is_expression,
 )
 from grader.expr.statements import StatementParser
-from grader.expr.tokens import Tokens, check_length, fault_at, scan
+from grader.expr.tokens import Tokens, check_length, fault_at, fill_from, scan
 from grader.expr.tree import Expr, children
-from grader.expr.vocabulary import vocabulary
+from grader.expr.vocabulary import Vocabulary, vocabulary
 
 __all__ = ["Names", "Note", "Syntax", "parse", "read_notation", "scalar"]
 
@@ -40,6 +40,7 @@ _BEGIN_WORDS = frozenset(word[:2] for word in WHOLE_ANSWERS) | {"\\t", "\\m", "\
 # Shapes in which i, j and k may be unit vectors.
 _TAKE_UNITS = frozenset(("any", "vector"))
 _IN_TEXT = re.compile(r"[\s$]*\\(?:text|textbf|textit|textrm|mathrm|mbox|mathit|operatorname)\s*\{([^{}]*)\}[\s$.]*")
+_AT_BRACKET = re.compile(r"(?<=[(\[]) | (?=[)\],])")
 # R\{0}: the backslash of a set difference, not of a LaTeX command.
 _DIFFERENCE = re.compile(r"^([^\\]*[Rℝ]\s*)\\(?=\s*\{[^\\]*$)")
 
@@ -74,12 +75,30 @@ def read_notation(
     latex = syntax == "latex" or (syntax == "auto" and ("\\" in text or "$" in text or "{,}" in text))
     if latex and syntax == "auto" and "\\" in text and _DIFFERENCE.search(text):
         text, latex = _DIFFERENCE.sub(r"\1∖", text), False
-    if latex:
-        from grader.expr.latex_input import scan_latex
+    try:
+        if latex:
+            from grader.expr.latex_input import scan_latex
 
-        tokens = scan_latex(text, words, source, labels is not None)
-    else:
-        tokens = scan(text, words, source, labels is not None)
+            tokens = scan_latex(text, words, source, labels is not None)
+        else:
+            tokens = scan(text, words, source, labels is not None)
+        return _from_tokens(tokens, words, latex, labels, form, size), tuple(tokens.notes)
+    except StudentError as error:
+        first = error
+    try:
+        again = None if syntax == "latex" else _respelled(text, words, source, labels, form, size)
+    except StudentError as second:
+        # Which of the words that are left has no meaning is said there; any other fault could be the respelling's.
+        raise (second if second.fault.startswith("unknown") else first) from None
+    if again is None:
+        raise first
+    return again
+
+
+def _from_tokens(
+    tokens: Tokens, words: Vocabulary, latex: bool, labels: tuple[str, ...] | None, form: str, size: int | None
+) -> Notation:
+    text, source = tokens.text, tokens.source
     if labels is not None:
         _free_labels(tokens)
     parser = StatementParser(tokens, words)
@@ -97,7 +116,34 @@ def read_notation(
         _check_size(found, text, source)
     elif len(tokens.kinds) > MAX_DEPTH:
         _check_size(found, text, source)
-    return found, tuple(tokens.notes)
+    return found
+
+
+def _respelled(
+    text: str, words: Vocabulary, source: str, labels: tuple[str, ...] | None, form: str, size: int | None
+) -> tuple[Notation, tuple[Note, ...]] | None:
+    """The reading of a text that is in words or in the spelling of another program, None when it is in neither.
+
+    Raises StudentError for what cannot be read even then.
+    """
+    from grader.expr import programs, said
+    from grader.expr.characters import BadCharacter, plain
+
+    again, spelling = programs.respelled(text), "in the spelling of another program"
+    if again is None and labels is None and "\\" not in text:
+        again, spelling = said.respelled(text, words), "in words"
+    if again is None:
+        return None
+    tokens = Tokens(text, source)
+    try:
+        clean, places = plain(again.text)
+    except BadCharacter:
+        return None
+    origin = [again.origin[i] for i in places]
+    fill_from(tokens, clean, origin, words, labels is not None)
+    found = _from_tokens(tokens, words, False, labels, form, size)
+    shown = _AT_BRACKET.sub("", " ".join(again.text.split()))
+    return found, (Note(0, f"this was read, {spelling}, as {shown}"), *tokens.notes)
 
 
 def scalar(found: Notation, text: str, source: str) -> Expr:

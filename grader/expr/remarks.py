@@ -13,7 +13,7 @@ from grader.expr.characters import SUPERSCRIPTS
 from grader.expr.functions import FUNCTIONS
 from grader.expr.notation import Brackets, Notation, Note
 from grader.expr.tokens import Tokens
-from grader.expr.tree import Apply, Constant, Expr, Mul, Neg, Number, Pow, Variable
+from grader.expr.tree import ONE, Apply, Constant, Expr, Mul, Neg, Number, Pow, Variable
 from grader.expr.unknown import explain
 from grader.expr.vocabulary import Vocabulary
 
@@ -126,7 +126,7 @@ class Remarks:
         if k == "/":
             following = self.kinds[i + 1]
             if type(inner) is Number and inner.value == 1 and following in ("v", "c"):
-                rest = self.shown(i + 1, i + 2)
+                rest = self.shown(i + 1, self.end_of_power(i + 1))
                 self.note(
                     begin,
                     f"{base_shown}^{shown}/{rest} was read as ({base_shown}^{shown})/{rest}; "
@@ -146,12 +146,24 @@ class Remarks:
             # x^2n and x^ab: names that are often part of an exponent.
             k == "v" and (self.words[i] in COUNTING or type(inner) is Variable)
         ):
-            rest = self.shown(i, i + 1)
+            end = self.end_of_power(i)
+            if self.words[i] == "e" and end > i + 1:
+                return  # e^xe^y: what follows is a power of its own
+            rest = _lowered(self.shown(i, end))
             self.note(
                 begin,
                 f"{base_shown}^{shown}{rest} was read as ({base_shown}^{shown})*{rest}; "
                 f"for the other write {base_shown}^({shown}{rest})",
             )
+
+    def end_of_power(self, i: int) -> int:
+        """The token after a name and the exponent it may have."""
+        if self.kinds[i + 1] != "^":
+            return i + 1
+        j = i + 2
+        while self.kinds[j] in ("-", "+"):
+            j += 1
+        return (self.closing_of(j) if self.kinds[j] in ("(", "{") else j) + 1
 
     def closing_of(self, i: int) -> int:
         """The token that closes the bracket at token ``i``, or the last one."""
@@ -188,8 +200,12 @@ class Remarks:
             and sum(not isinstance(f, Number | Constant) for f in argument.factors) > 1
         ):
             self.note(function, f"{whole} was read as {name}({inside}); for the other write brackets, {name}(...)*...")
-        elif k == "/" and self.kinds[i + 1] in ("0", "c") and self.ends[i - 1] == self.starts[i]:
-            bottom = self.shown(i + 1, i + 2)
+        elif (
+            k == "/"
+            and (self.kinds[i + 1] in ("0", "c") or (self.kinds[i + 1] == "v" and argument == ONE))
+            and self.ends[i - 1] == self.starts[i]
+        ):
+            bottom = self.shown(i + 1, self.end_of_power(i + 1))
             self.note(
                 function,
                 f"{whole}/{bottom} was read as {name}({inside})/{bottom}; "

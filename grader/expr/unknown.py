@@ -12,7 +12,8 @@ _OPERATORS = {
     "differentiate": "a derivative", "D": "a derivative", "grad": "a gradient", "gradient": "a gradient",
     "nabla": "a gradient", "lim": "a limit", "limit": "a limit", "Limit": "a limit", "sum": "a sum",
     "Sum": "a sum", "summation": "a sum", "prod": "a product over an index", "product": "a product over an index",
-    "solve": "a command to solve", "solveset": "a command to solve", "dsolve": "a command to solve",
+    "Int": "an integral", "Diff": "a derivative", "solve": "a command to solve",
+    "solveset": "a command to solve", "dsolve": "a command to solve",
     "subs": "a substitution", "simplify": "a command", "expand": "a command", "factor": "a command",
     "evalf": "a command", "series": "a series", "taylor": "a series", "det": "a determinant",
 }  # fmt: skip
@@ -46,7 +47,10 @@ _SLIPS = {
 def explain(word: str, words: Vocabulary, followed_by: str = "") -> tuple[str, str]:
     """Fault and fix for a word.  ``followed_by`` is the kind of the next token."""
     names = words.names.variables
-    if word in _UNUSED:
+    if word in ("between", "Between"):
+        return f"'{word}' does not say whether the ends belong to it", "write 0 < x < 3 or 0 <= x <= 3"
+    if word in _UNUSED or (word.lower() in _UNUSED and followed_by in ("(", "[")):
+        word = word if word in _UNUSED else word.lower()
         return f"{_UNUSED[word]} ('{word}') cannot be used in an answer", "write the answer with the usual functions"
     if word in _UNITS:
         return f"the unit '{word}' does not belong in an answer", _UNITS[word]

@@ -49,7 +49,7 @@ WITHOUT_ROW = {"pow": "pow", "power": "pow", "Power": "pow", "POWER": "pow", "fr
 """Names that are applied like functions and make a power or a quotient."""
 BRACKETS_BY_NAME = {
     "matrix": "matrix", "Matrix": "matrix", "vector": "vector", "Vector": "vector", "array": "matrix",
-    "transpose": "transpose", "Transpose": "transpose",
+    "Array": "matrix",    "transpose": "transpose", "Transpose": "transpose",
 }  # fmt: skip
 """Words before a bracket that only say what stands in it."""
 UNITS = ("i", "j", "k")

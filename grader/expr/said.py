@@ -1,0 +1,418 @@
+"""Mathematics typed in words, ``x squared over two`` and ``the square root of x``, in the signs of the language.
+
+Only a text that could not be read is looked at, so a word never takes the place of a name that a
+problem declares.  The signs are then read by the usual rules, "one over two x" as ``1/2 x`` is.  An
+exponent in words holds what is said without a sign: "e to the two x plus one" is ``e^(2x) + 1``.
+What ends with "end root", "end power", "end fraction" or "end absolute value" reaches so far.
+"""
+
+from __future__ import annotations
+
+import re
+
+from grader.expr.functions import ALIASES, FUNCTIONS
+from grader.expr.respelling import Respelling
+from grader.expr.vocabulary import Vocabulary
+from grader.records import record
+
+_LONGEST = 400
+_PIECE = re.compile(r"[0-9]+(?:st|nd|rd|th)\b|[0-9]+(?:\.[0-9]+)?|[A-Za-z]+|[^\sA-Za-z0-9]")
+_ONES = (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
+    "sixteen seventeen eighteen nineteen"
+).split()
+_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
+_NUMBERS = {word: n for n, word in enumerate(_ONES)} | {word: 10 * (n + 2) for n, word in enumerate(_TENS)}
+_ORDINALS = {
+    word: str(n)
+    for n, word in enumerate("second third fourth fifth sixth seventh eighth ninth tenth".split(), start=2)
+} | {"nth": "n", "kth": "k"}  # fmt: skip
+_SHARES = {"half": "2", "halves": "2", "quarter": "4", "quarters": "4"} | {
+    f"{word}{plural}": n for word, n in _ORDINALS.items() if n.isdecimal() and n != "2" for plural in ("", "s")
+}
+
+_SIGNS = {
+    "plus": "+", "minus": "-", "negative": "-", "times": "*", "multiplied by": "*", "over": "/", "divided by": "/",
+    "all over": ")/(", "plus or minus": "±", "plus minus": "±", "comma": ",",
+    "equals": "=", "equal to": "=", "is equal to": "=", "is": "=",
+    "is not equal to": "!=", "is not": "!=", "not equal to": "!=", "does not equal": "!=", "isn t": "!=",
+    **{f"{verb}{words}": sign for verb in ("", "is ") for words, sign in {
+        "less than": "<", "smaller than": "<", "greater than": ">", "larger than": ">", "bigger than": ">",
+        "more than": ">", "less than or equal to": "<=", "smaller than or equal to": "<=", "at most": "<=",
+        "no more than": "<=", "not more than": "<=", "not greater than": "<=", "greater than or equal to": ">=",
+        "larger than or equal to": ">=", "bigger than or equal to": ">=", "at least": ">=", "no less than": ">=",
+        "not less than": ">=",
+    }.items()},
+}  # fmt: skip
+_FUNCTIONS = {row.spoken.removeprefix("the "): name for name, row in FUNCTIONS.items() if row.arity == 1} | {
+    "square root": "sqrt", "sq root": "sqrt", "cube root": "cbrt", "cubed root": "cbrt",
+    "root of": "sqrt", "natural log": "ln", "logarithm": "log", "log base ten": "log10", "common log": "log10",
+    "modulus": "abs", "exponential function": "exp",
+    **{f"{word}{base}": name for base, name in (
+        ("sine", "arcsin"), ("cosine", "arccos"), ("tangent", "arctan"), ("cotangent", "arccot"),
+        ("secant", "arcsec"), ("cosecant", "arccsc"),
+    ) for word in ("inverse ", "arc")},
+    **{f"inverse {name}": f"arc{name}" for name in ("sin", "cos", "tan", "cot", "sec", "csc")},
+}  # fmt: skip
+_ENDS = {"end root": "root", "end power": "power", "end absolute value": "abs", "end fraction": "fraction"}
+_OPENS = ("open", "left", "begin")
+_BRACKETS = ("bracket", "parenthesis", "paren", "parentheses")
+_PHRASES: dict[str, tuple[str, str]] = {
+    **{words: ("sign", sign) for words, sign in _SIGNS.items()},
+    **{words: ("function", name) for words, name in _FUNCTIONS.items()},
+    **{words: ("end", what) for words, what in _ENDS.items()},
+    **{f"{verb}{noun}": ("open", "(") for verb in ("open ", "left ") for noun in _BRACKETS},
+    **{f"{verb}{noun}": ("close", ")") for verb in ("close ", "closed ", "right ") for noun in _BRACKETS},
+    **{words: ("raise", "^") for words in (
+        "to the power", "to the power of", "raised to", "raised to the power", "raised to the power of", "to the")},
+    **{words: ("base", "log_") for words in (
+        "log base", "log to the base", "log to base", "logarithm base", "logarithm to the base", "logarithm to base")},
+    "all over": ("over", ")/("), "fraction": ("fraction", "(("),
+    "squared": ("after", "^2"), "cubed": ("after", "^3"), "factorial": ("after", "!"),
+    "percent": ("after", "%"), "per cent": ("after", "%"),
+    "choose": ("choose", ""), "sub": ("sub", "_"), "point": ("point", "."), "of": ("of", ""), "the": ("the", ""),
+    "an": ("the", ""), "positive": ("positive", ""),
+    "root with index": ("index", "root_"), "root": ("text", "root"),
+}  # fmt: skip
+_MOST_WORDS = max(len(words.split()) for words in _PHRASES)
+# Words that alone do not show that an answer is in words.
+_NO_SIGN_OF_WORDS = frozenset(("text", "the", "point"))
+_IS_ALL = r"(?:\s*[A-Za-z]\s+(?:can be|is|=)\s+)?\s*"
+_EXCEPT = re.compile(
+    rf"{_IS_ALL}(?:all|any|every|everything|everywhere|r|ℝ|reals?)\b(?:\s+of)?(?:\s+the)?(?:\s+real)?"
+    r"(?:\s+(?:numbers?|values?|reals?|[a-z]))?(?:\s+of\s+[a-z])?\s*,?\s+"
+    r"(?:except|but|besides|excluding|other than|apart from|without)"
+    r"(?:\s+not)?(?:\s+(?:for|when|where|if|at))?\s+(.+?)[\s.]*",
+    re.IGNORECASE,
+)
+_OF_ONE_SIGN = re.compile(
+    rf"{_IS_ALL}(?:(?:all|any|every|the)\s+)?(?:real\s+)?(positive|negative|non-?\s?negative|non-?\s?positive)"
+    r"(?:\s+real)?(?:\s+(?:numbers?|values?|reals?|(?<=all positive )[a-z]|(?<=all negative )[a-z]))[\s.]*",
+    re.IGNORECASE,
+)
+_ANY = re.compile(
+    rf"{_IS_ALL}(?:all|any|every)(?:\s+(?:the|of the))?(?:\s+real)?\s+(?:numbers?|values?|reals?)"
+    r"(?:\s+of\s+[a-z])?[\s.]*",
+    re.IGNORECASE,
+)
+_SPANS = {"positive": "(0, oo)", "negative": "(-oo, 0)", "nonnegative": "[0, oo)", "nonpositive": "(-oo, 0]"}
+
+
+@record
+class _Item:
+    kind: str
+    text: str
+    start: int
+    end: int
+
+
+def respelled(text: str, words: Vocabulary) -> Respelling | None:
+    """The text in signs, None when it holds no words for them."""
+    if len(text) > _LONGEST or not any(c.isalpha() for c in text):
+        return None
+    whole = _all_numbers(text)
+    if whole is not None:
+        return Respelling.of(text).put(0, len(text), whole)
+    items = _items(text)
+    if all(item.kind in _NO_SIGN_OF_WORDS for item in items):
+        return None
+    return _Writer(text, items, words).written()
+
+
+def _all_numbers(text: str) -> str | None:
+    """``all real numbers except 1 and 2`` as ``ℝ∖{1, 2}``."""
+    if match := _EXCEPT.fullmatch(text):
+        values = re.sub(r"\s*(?:,\s*)?\b(?:and|or)\b\s*", ", ", match[1])
+        values = re.sub(r"\b[A-Za-z]\s*(?:=|!=|≠|is|equals)\s*", "", values).strip("{}")
+        return "ℝ∖{" + values + "}"
+    if match := _OF_ONE_SIGN.fullmatch(text):
+        return _SPANS[re.sub("[^a-z]", "", match[1].lower())]
+    return "ℝ" if _ANY.fullmatch(text) else None
+
+
+def _items(text: str) -> list[_Item]:
+    pieces = [(match[0], match.start(), match.end()) for match in _PIECE.finditer(text)]
+    found: list[_Item] = []
+    i = 0
+    while i < len(pieces):
+        item, used = _item(pieces, i)
+        found.append(item)
+        i += used
+    return found
+
+
+def _item(pieces: list[tuple[str, int, int]], i: int) -> tuple[_Item, int]:
+    piece, start, end = pieces[i]
+    if not piece[0].isalnum():
+        return _Item("text", piece, start, end), 1
+    for count in range(min(_MOST_WORDS, len(pieces) - i), 0, -1):
+        phrase = " ".join(word for word, _, _ in pieces[i : i + count]).lower()
+        last = pieces[i + count - 1][2]
+        if phrase in _PHRASES and (count > 1 or len(piece) > 1):
+            kind, meant = _PHRASES[phrase]
+            return _Item(kind, meant, start, last), count
+        if count == 1 and (ordinal := _ordinal(piece.lower())):
+            return _Item("ordinal", ordinal, start, end), 1
+        if count == 1 and piece.lower() in _NUMBERS:
+            return _Item("number", piece.lower(), start, end), 1
+        if count == 1 and piece.lower() in _SHARES:
+            return _Item("share", _SHARES[piece.lower()], start, end), 1
+    return _Item("text", piece, start, end), 1
+
+
+def _ordinal(word: str) -> str:
+    """The number of ``fourth`` or ``4th``, '' when it is none."""
+    if word in _ORDINALS:
+        return _ORDINALS[word]
+    return word[:-2] if word[0].isdigit() and word[-2:] in ("st", "nd", "rd", "th") else ""
+
+
+class _Writer:
+    """Writes the items in signs, from left to right."""
+
+    def __init__(self, text: str, items: list[_Item], words: Vocabulary) -> None:
+        self.text = text
+        self.items = [*items, _Item("end of text", "", len(text), len(text))]
+        self.words = words
+        self.i = 0
+        self.signs: list[str] = []
+        self.origin: list[int] = []
+
+    def written(self) -> Respelling:
+        while self.i < len(self.items) - 1:
+            self.step()
+        return Respelling("".join(self.signs), tuple(self.origin))
+
+    def put(self, signs: str, at: int) -> None:
+        self.signs.extend(signs)
+        self.origin.extend([at] * len(signs))
+
+    def copy(self, item: _Item) -> None:
+        """What is typed in signs already, with the space before it."""
+        if item.start and self.text[item.start - 1].isspace():
+            self.put(" ", item.start - 1)
+        self.signs.extend(self.text[item.start : item.end])
+        self.origin.extend(range(item.start, item.end))
+
+    def kind(self, ahead: int = 0) -> str:
+        return self.items[min(self.i + ahead, len(self.items) - 1)].kind
+
+    def ahead(self, what: str, among: str) -> bool:
+        """Whether an end is spoken further on with nothing of its own kind before it."""
+        for item in self.items[self.i :]:
+            if item.kind == "end" and item.text == what:
+                return True
+            if item.kind == among or (among == "function" and item.text in ("sqrt", "cbrt", "root_")):
+                return False
+        return False
+
+    def step(self) -> None:
+        item = self.items[self.i]
+        self.i += 1
+        match item.kind:
+            case "sign":
+                self.put(f" {item.text} ", item.start)
+            case "after":
+                self.after(item)
+            case "function" | "index" | "base":
+                self.function(item)
+            case "raise":
+                self.exponent(item)
+            case "number" | "share":
+                self.i -= 1
+                self.number()
+            case "ordinal":
+                self.ordinal(item)
+            case "open" | "close" | "fraction":
+                self.put(f" {item.text}", item.start)
+            case "over":
+                self.without_comma()
+                self.put(item.text, item.start)
+                if self.items[self.i].text == ",":
+                    self.i += 1
+            case "end":
+                self.without_comma()
+                self.put("))" if item.text == "fraction" else ")", item.start)
+            case "sub":
+                self.put("_", item.start)
+                self.spaceless()
+            case "the" | "positive":
+                pass
+            case "of":
+                self.of(item)
+            case "point":
+                self.copy(item)
+            case _:
+                self.plain(item)
+
+    def plain(self, item: _Item) -> None:
+        """What is no word for a sign."""
+        if item.text == "a" and self.kind() in ("share", "ordinal") and self.items[self.i].text.isdecimal():
+            return
+        if self.kind() == "choose" and self.atom(self.items[self.i + 1]):
+            self.put(" binomial(", item.start)
+            self.copy(item)
+            self.put(",", item.end - 1)
+            self.copy(self.items[self.i + 1])
+            self.put(")", self.items[self.i + 1].start)
+            self.i += 2
+        elif item.text.isdecimal() and self.kind() in ("share", "ordinal") and self.items[self.i].text.isdecimal():
+            self.i -= 1
+            self.number()
+        else:
+            self.copy(item)
+
+    def spaceless(self) -> None:
+        """The next item with no space before it."""
+        item = self.items[self.i]
+        self.i += 1
+        number = str(_NUMBERS[item.text]) if item.kind == "number" else item.text
+        self.put(number + " ", item.start)
+
+    def without_comma(self) -> None:
+        while self.signs and self.signs[-1] in " ,":
+            self.signs.pop()
+            self.origin.pop()
+
+    def after(self, item: _Item) -> None:
+        """``squared`` and ``factorial``, which belong to what stands before them."""
+        before = "".join(self.signs).rstrip()[-1:]
+        if item.text == "!" and (self.kind() == "of" or not (before.isalnum() or before in ")")):
+            self.function(_Item("function", "factorial", item.start, item.end))
+            return
+        while self.signs and self.signs[-1] == " ":
+            self.signs.pop()
+            self.origin.pop()
+        self.put(item.text + " ", item.start)
+
+    def function(self, item: _Item) -> None:
+        """A function or a root, and the little words up to its argument."""
+        self.put(f" {item.text}", item.start)
+        if item.kind != "function":
+            self.put("(", item.start)
+            self.factor()
+            self.put(")", item.start)
+        if self.kind() == "after" and self.items[self.i].text != "!":
+            self.put(self.items[self.i].text, self.items[self.i].start)
+            self.i += 1
+        if self.kind() == "of":
+            self.i += 1
+        what = {"sqrt": "root", "cbrt": "root", "root_": "root", "abs": "abs"}.get(item.text, "")
+        long = bool(what) and self.ahead(what, "function")
+        self.put("(" if long else " ", item.start)
+
+    def factor(self) -> None:
+        """One number, name or bracket."""
+        if self.kind() in ("number", "share"):
+            self.number()
+        elif self.kind() == "open":
+            depth = 0
+            while self.kind() != "end of text":
+                depth += {"open": 1, "close": -1}.get(self.kind(), 0)
+                self.step()
+                if not depth:
+                    return
+        elif self.kind() != "end of text":
+            self.step()
+
+    def exponent(self, item: _Item) -> None:
+        """``to the power two x``: what is said without a sign, or up to "end power"."""
+        while self.kind() == "the":
+            self.i += 1
+        if self.kind() == "ordinal":
+            # to the fourth, to the third power
+            self.put(f"^({self.items[self.i].text})", item.start)
+            self.i += 1
+            if self.items[self.i].text.lower() == "power":
+                self.i += 1
+            self.put(" ", item.start)
+            return
+        if self.items[self.i].text == "(":
+            self.put("^", item.start)
+            return
+        self.put("^(", item.start)
+        if self.ahead("power", "raise"):
+            return  # its end puts the bracket
+        while self.kind() == "sign" and self.items[self.i].text in "+-":
+            self.step()
+        begun = self.i
+        if self.kind() == "open":
+            self.factor()
+        elif self.after_name(item) and self.kind() == "number":
+            # x to the two y is x^2*y, as typed; e to the two x is e^(2x).
+            self.number()
+            begun = len(self.items)
+        while begun < len(self.items) and self.atom(self.items[self.i]) or (self.i > begun and self.kind() == "after"):
+            self.step()
+        if self.i == begun and self.kind() == "function":
+            self.step()
+            self.factor()
+        self.put(") ", item.start)
+
+    def after_name(self, item: _Item) -> bool:
+        """Whether a variable stands before an exponent, rather than e or a number."""
+        before = self.text[: item.start].rstrip()[-1:]
+        return before.isalpha() and before != "e"
+
+    def atom(self, item: _Item) -> bool:
+        """Whether an item is a number or a name that may stand in an exponent without a sign."""
+        if item.kind in ("number", "share"):
+            return True
+        if item.kind != "text":
+            return False
+        if item.text[0].isdigit():
+            return True
+        pieces = self.words.split(item.text) if item.text[0].isalpha() else None
+        return pieces is not None and all(kind in "vc0" for kind, *_ in pieces)
+
+    def number(self) -> None:
+        """``two``, ``twenty five``, ``two point five``, ``one half``, ``3 quarters``."""
+        at = self.items[self.i].start
+        value = self.value()
+        if self.kind() == "point" and self.kind(1) == "number":
+            self.i += 1
+            digits = ""
+            while self.kind() == "number" and _NUMBERS[self.items[self.i].text] < 10:
+                digits += str(_NUMBERS[self.items[self.i].text])
+                self.i += 1
+            self.put(f" {value}.{digits} ", at)
+        elif self.kind() in ("share", "ordinal") and self.items[self.i].text.isdecimal():
+            self.put(f" ({value}/{self.items[self.i].text}) ", at)
+            self.i += 1
+        else:
+            self.put(f" {value} ", at)
+
+    def value(self) -> int:
+        item = self.items[self.i]
+        if item.kind == "share":
+            return 1
+        self.i += 1
+        value = int(item.text) if item.kind == "text" else _NUMBERS[item.text]
+        if value >= 20 and self.kind() == "number" and 0 < _NUMBERS[self.items[self.i].text] < 10:
+            value += _NUMBERS[self.items[self.i].text]
+            self.i += 1
+        return value
+
+    def ordinal(self, item: _Item) -> None:
+        """``fourth root of``; a share after ``a``, as in ``a third of``."""
+        following = self.items[self.i]
+        if following.text == "root" or (following.kind == "function" and following.text == "sqrt"):
+            self.i += 1
+            if self.kind() == "of":
+                self.i += 1
+            self.put(f" root_({item.text})" + ("(" if self.ahead("root", "function") else " "), item.start)
+        elif item.text.isdecimal():
+            self.put(f" (1/{item.text}) ", item.start)
+        else:
+            self.copy(item)
+
+    def of(self, item: _Item) -> None:
+        """Between a function and its argument nothing, after a share a product."""
+        written = "".join(self.signs).rstrip()
+        name = re.search(r"[A-Za-z0-9]+\Z", written)
+        if name and (ALIASES.get(name[0]) or name[0] == "log"):
+            self.put(" ", item.start)
+        elif written[-1:] in (")", "%"):
+            self.put("*", item.start)
+        else:
+            self.copy(item)
