@@ -11,7 +11,9 @@ from grader.decide.definedness import Coverage, coverage, never_defined
 from grader.decide.effort import Effort
 from grader.decide.points import Point, at_point, fingerprint, points
 from grader.decide.prepared import EVALUATION, Prepared, indices
-from grader.decide.refute import Look, compared_at, dyadic, look, missing_on_interval, refutation
+from grader.decide.refute import Look, close, compared_at, dyadic, look, missing_on_interval, refutation
+from grader.decide.remainder import by_remainder
+from grader.decide.terms import METHOD, leftover
 from grader.decide.total import has_value_everywhere
 from grader.expr.balls import precision
 from grader.expr.domain import Domain
@@ -44,11 +46,22 @@ def settle_functions(known: Prepared, student: Expr, effort: Effort, evaluated: 
         return proof
     if proof is not None and proof.right and compared:
         return proof
+    left = None
+    if proof is None:
+        left = leftover(reference, student, domain)
+        if not left.terms:
+            proof = _if_covered(METHOD, str(left), reference, student, domain)
+            if proof.truth is Truth.REFUTED or compared:
+                return proof
     searched = _search(reference, student, domain, effort, deep=proof is not None)
     if searched.truth is Truth.REFUTED:
         return searched
     if proof is not None and proof.right:
         return _not_vacuous(proof, searched, reference, student, domain)
+    left = left or leftover(reference, student, domain)
+    apart = by_remainder(reference, student, domain, left)
+    if apart is not None:
+        return apart
     constant = _locally_constant(reference, student, domain)
     signature = constant or _modular(reference, student, domain)
     return _weigh(reference, student, domain, effort, searched, signature)
@@ -142,7 +155,11 @@ def _search(reference: Expr, student: Expr, domain: Domain, effort: Effort, deep
         outcome, expected, got = look(reference, student, point, bits)
         if outcome is Look.DIFFER or (outcome is Look.MISSING and missing_on_interval(reference, student, point)):
             return refutation(outcome, point, expected, got)
-        if outcome is Look.AGREE:
+        if outcome is Look.AGREE and not close(expected, got) and bits < effort.deep_bits:
+            outcome, expected, got = look(reference, student, point, effort.deep_bits)
+            if outcome is Look.DIFFER:
+                return refutation(outcome, point, expected, got)
+        if outcome is Look.AGREE and close(expected, got):
             met.append(point)
     agreed = len(met)
     evidence = f"equal to {effort.bits // 2} bits at {agreed} rational points of the domain"
@@ -220,7 +237,7 @@ def _locally_constant(reference: Expr, student: Expr, domain: Domain) -> Finding
         outcome, expected, got = look(reference, student, point, 4000)
         if outcome is Look.DIFFER:
             return refutation(outcome, point, expected, got)
-        if outcome is Look.AGREE:
+        if outcome is Look.AGREE and close(expected, got):
             return Finding(
                 Truth.AGREES,
                 "zero derivative",

@@ -63,6 +63,17 @@ def compared_at(expected: arb | None, student: Expr, env: dict[str, arb], bits: 
     return Look.UNCLEAR, got
 
 
+def close(expected: arb | None, got: arb | None) -> bool:
+    """Whether values that agree in proportion are close in themselves too.
+
+    Huge ones need not be: ``e^e^x`` and ``e^e^x + x`` agree to 200 bits at most points.
+    """
+    return expected is not None and got is not None and bool((expected - got).abs_upper() < _CLOSE)
+
+
+_CLOSE = 2.0**-40
+
+
 class _Narrow(dict[int, arb]):
     """How close two values must be to count as agreeing at a precision: half its digits."""
 

@@ -31,6 +31,7 @@ __all__ = [
     "is_locally_constant",
     "is_zero",
     "normal_form",
+    "remainder",
     "vanishes_by_derivative",
 ]
 
@@ -180,6 +181,25 @@ def _attempt(
 
 
 NOWHERE = "the expression is defined nowhere"
+
+
+def remainder(e: Expr, domain: Domain, budget: Budget = DEFAULT) -> Expr | None:
+    """The normal form as a tree, with the value of ``e`` wherever every part of ``e`` is defined.
+
+    None when there is none: given up, or a kernel that is no real function of the variables.
+    """
+    from grader.expr.normal.spelling import tree_of_element
+
+    plan = Plan()
+    for _ in range(budget.passes):
+        field = Field(domain, plan, budget)
+        try:
+            return tree_of_element(field, read(field, e))
+        except Refine:
+            continue
+        except (GaveUp, RecursionError):
+            return None
+    return None
 
 
 def _gave_up(reason: Exception) -> ZeroProof:

@@ -57,7 +57,8 @@ def _power(g: Expr, k: int) -> Expr:
     return Pow(g, integer(k))
 
 
-def _element(field: Field, a: Element) -> Expr | None:
+def tree_of_element(field: Field, a: Element) -> Expr | None:
+    """A tree with the value of the element, like `tree_of`."""
     top = tree_of(field, a[0])
     if top is None or a[1].is_one():
         return top
@@ -85,7 +86,7 @@ def _built(field: Field, i: int) -> Expr | None:
         return None
     if kernel.kind == "sign":
         return None
-    parts = tuple(part for a in kernel.arguments if (part := _element(field, a)) is not None)
+    parts = tuple(part for a in kernel.arguments if (part := tree_of_element(field, a)) is not None)
     if len(parts) < len(kernel.arguments) or any(larger(part, _LARGEST) for part in parts):
         return None
     match kernel.kind:

@@ -1,0 +1,84 @@
+"""What is left of a difference: tiny beside huge, huge beside huger, and long sums term by term."""
+
+from __future__ import annotations
+
+import pytest
+
+from grader.compare import compare
+from grader.decide.terms import leftover
+from grader.expr.domain import Domain
+from grader.expr.parse import Names, parse
+
+X = Names(("x", "y"))
+
+APART = [
+    ("e^e^e^e^e^e^x", "e^(e^(e^(e^(e^(e^x)))))+1"),
+    ("binom(1000000, 500000)", "binom(1000000, 500000) + 1"),
+    ("e^(10^5)", "e^(10^5) + 1"),
+    ("e^(10^5) + pi", "e^(10^5) + 3.14159"),
+    ("e^(x^2 + 10000)", "e^(x^2 + 10000) + 1"),
+    ("e^(x^2 + 10000)", "e^(x^2)*e^10000 - 1/10^9"),
+    ("e^(e^(x^2 + 10))", "e^(e^(x^2)*e^10) + x"),
+    ("e^e^e^(x^2 + 3) + sin(x)^2", "e^e^e^(x^2 + 3) + 1 + cos(x)^2"),
+    ("abs(e^e^e^(x^2 + 3) + sin(x)^2)", "abs(e^e^e^(x^2 + 3) + 1 + cos(x)^2)"),
+    ("x", "x + e^(-10^10 x^2 - 1000000)"),
+    ("sin(x)", "sin(x) + e^(-e^e^(x^2 + 4))"),
+    ("e^e^(x^2 + 8)", "e^e^(x^2 + 8) + y"),
+]
+EQUAL = [
+    ("e^e^e^e^e^e^x", "e^(e^(e^(e^(e^(e^x)))))*1"),
+    ("e^(10^5) + pi", "pi*1 + e^(10^5)"),
+    ("e^e^e^(x^2 + 3) + sin(x)^2", "e^e^e^(x^2 + 3) + 1 - cos(x)^2"),
+    ("e^(e^(x^2 + 10))", "e^(e^(x^2)*e^10)"),
+]
+
+
+@pytest.mark.parametrize(("reference", "student"), APART)
+def test_a_difference_that_no_number_of_digits_shows(reference: str, student: str) -> None:
+    for a, b in ((reference, student), (student, reference)):
+        verdict = compare({"reference": a, "student": b, "variables": ["x", "y"]})
+        assert (verdict.verdict, verdict.truth.value) == ("incorrect", "refuted"), verdict
+
+
+@pytest.mark.parametrize(("reference", "student"), EQUAL)
+def test_huge_values_that_are_equal(reference: str, student: str) -> None:
+    verdict = compare({"reference": reference, "student": student, "variables": ["x"]})
+    assert (verdict.verdict, verdict.truth.value) == ("correct", "proved"), verdict
+
+
+def test_values_that_agree_in_proportion_only_are_no_agreement() -> None:
+    # Too high for a normal form, and no term in common.
+    row = {"reference": "binom(1000000, 500000)", "student": "binom(1000000, 499999)*500001/500000 + 1"}
+    assert compare(row).verdict in ("undecided", "incorrect")
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "left", "proved"),
+    [
+        ("x + y", "y + x", 0, 0),
+        ("x - (y - sin(x))", "sin(x) + x - y", 0, 0),
+        ("x + x + y", "x + y", 1, 0),
+        ("2x*3 + sin(2x) + y", "y + 2*sin(x)*cos(x) + x*6", 0, 2),
+        ("sin(x)^2 + cos(x)^2 + y", "1 + y", 3, 0),
+        ("x", "y", 2, 0),
+        ("x", "-x", 2, 0),
+    ],
+)
+def test_terms_that_cancel(first: str, second: str, left: int, proved: int) -> None:
+    found = leftover(parse(first, X), parse(second, X), Domain.reals("x", "y"))
+    assert (len(found.terms), found.proved) == (left, proved)
+
+
+def test_a_sum_of_more_functions_than_one_normal_form_holds_is_proved() -> None:
+    terms = [f"{k % 7 + 1}*sin({k}x)*e^({k}x)*ln(x + {k})" for k in range(1, 41)]
+    again = [f"ln({k} + x)*e^({k}x)*sin({k}x)*{k % 7 + 1}" for k in range(40, 0, -1)]
+    row = {"variables": ["x"], "domain": {"x": ["1", "2"]}, "reference": " + ".join(terms)}
+    verdict = compare(row | {"student": " + ".join(again)})
+    assert (verdict.verdict, verdict.truth.value) == ("correct", "proved"), verdict
+    verdict = compare(row | {"student": " + ".join(again[1:])})
+    assert (verdict.verdict, verdict.truth.value) == ("incorrect", "refuted"), verdict
+
+
+def test_what_has_no_value_is_not_proved_by_cancelling() -> None:
+    verdict = compare({"reference": "1/sin(pi) + pi", "student": "pi*1 + 1/sin(pi)", "variables": ["x"]})
+    assert verdict.verdict != "correct"
