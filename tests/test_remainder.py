@@ -82,3 +82,18 @@ def test_a_sum_of_more_functions_than_one_normal_form_holds_is_proved() -> None:
 def test_what_has_no_value_is_not_proved_by_cancelling() -> None:
     verdict = compare({"reference": "1/sin(pi) + pi", "student": "pi*1 + 1/sin(pi)", "variables": ["x"]})
     assert verdict.verdict != "correct"
+
+
+@pytest.mark.parametrize(
+    ("reference", "student"),
+    [
+        ("(n + 30)!", "(n + 30)! + 1"),
+        ("e^(n^2 + 10000)", "e^(n^2 + 10000) + 1"),
+        ("2^(n + 10000)", "2^(n + 10000) + 1"),
+        ("2^2^(n + 20)*n", "2^2^(n + 20)*n + 1"),
+    ],
+)
+def test_sequences_of_huge_numbers(reference: str, student: str) -> None:
+    row = {"reference": reference, "student": student, "variables": ["n"], "domain": {"n": "integer 1.."}}
+    assert compare(row).truth.value == "refuted"
+    assert compare(row | {"student": reference.replace("n + ", "2n - n + ")}).verdict != "incorrect"

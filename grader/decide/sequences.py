@@ -16,7 +16,9 @@ from grader.claims import Finding, Truth
 from grader.decide.definedness import coverage
 from grader.decide.effort import Effort
 from grader.decide.points import Point, fingerprint, points
-from grader.decide.refute import Look, look, missing_on_interval, refutation
+from grader.decide.refute import Look, close, look, missing_on_interval, refutation
+from grader.decide.remainder import by_remainder
+from grader.decide.terms import leftover
 from grader.expr.domain import Domain, Interval
 from grader.expr.tree import Add, Expr, Mul, Neg, Variable, integer, rational, substitute, variables
 
@@ -44,18 +46,23 @@ def settle_sequence(reference: Expr, student: Expr, domain: Domain, effort: Effo
     if isinstance(far, Finding):
         return far
     compared += far
-    evidence = f"equal at {compared} points of the domain, the first integers and large ones among them"
+    if proof is None or proof.truth is not Truth.PROVED:
+        apart = by_remainder(reference, student, domain, leftover(reference, student, domain))
+        if apart is not None:
+            return apart
+    near = sum(compared)
+    evidence = f"equal at {near} points of the domain, the first integers and large ones among them"
     if proof is None:
         proof = Finding(Truth.AGREES, "numerical agreement", evidence)
-    if compared >= (1 if proof.truth is Truth.PROVED else min(effort.enough, _size(domain))):
+    if compared if proof.truth is Truth.PROVED else near >= min(effort.enough, _size(domain)):
         return proof
     return Finding(Truth.UNDECIDED, "numerical agreement", f"neither proved nor refuted: {evidence}")
 
 
-def _look_at(reference: Expr, student: Expr, domain: Domain, stream: Iterator[Point]) -> Finding | int:
-    """A refutation at one of the points, or at how many both agreed."""
+def _look_at(reference: Expr, student: Expr, domain: Domain, stream: Iterator[Point]) -> Finding | list[bool]:
+    """A refutation at one of the points; or, for each one where both agreed, whether in more than proportion."""
     integers = frozenset(domain.integers)
-    agreed = 0
+    agreed: list[bool] = []
     for point in stream:
         for bits in _BITS:
             outcome, expected, got = look(reference, student, point, bits)
@@ -63,9 +70,11 @@ def _look_at(reference: Expr, student: Expr, domain: Domain, stream: Iterator[Po
                 outcome is Look.MISSING and missing_on_interval(reference, student, point, integers)
             ):
                 return refutation(outcome, point, expected, got)
-            if outcome is not Look.UNCLEAR:
+            near = outcome is Look.AGREE and close(expected, got)
+            if near or outcome not in (Look.AGREE, Look.UNCLEAR):
                 break
-        agreed += outcome is Look.AGREE
+        if outcome is Look.AGREE:
+            agreed.append(near)
     return agreed
 
 
