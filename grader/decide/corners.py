@@ -63,6 +63,8 @@ def sign_points(e: Expr, domain: Domain) -> list[Point]:
     budget = max(12, min(160, _WORK // (2 + 2 * sum(map(size, arguments)))))
     for argument in arguments:
         names = sorted(variables(argument))
+        if not names:
+            continue  # a number, such as sin(pi), whose sign nothing changes
         box = tuple(window(domain[name]) for name in names)
         for sign in (-1, 1):
             point = _point_with_sign(argument, names, box, sign, budget)
