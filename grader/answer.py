@@ -506,6 +506,8 @@ class _Reader:
         if isinstance(found, Listing):
             self.refuse_decimal_commas(found)
             return found.items
+        if isinstance(found, Joined) and set(found.signs) == {"∪"} and self.shape.form == "set":
+            return tuple(item for part in found.parts for item in self.elements(part))
         return (found,)
 
     def holds_points(self, found: Brackets) -> bool:

@@ -25,13 +25,15 @@ _Units: TypeAlias = "dict[str, Expr]"
 class ListArithmetic:
     """Carries out what was typed with lists.
 
-    ``vector``: whether a vector is asked, and ``size``: how many components it has.
+    ``vector``: whether a vector is asked, and ``size``: how many components it has.  ``sets``: whether
+    sets are asked, which have no sums and multiples.
     """
 
-    def __init__(self, tokens: Tokens, words: Vocabulary, vector: bool, size: int | None) -> None:
+    def __init__(self, tokens: Tokens, words: Vocabulary, form: str, size: int | None) -> None:
         self.t = tokens
         self.words = words
-        self.vector = vector
+        self.vector = form == "vector"
+        self.sets = form in ("interval", "set")
         self.size = size
         self.unit_at = 0
 
@@ -107,7 +109,7 @@ class ListArithmetic:
             return {unit: change(component) for unit, component in value.items()}
         if not isinstance(value, Brackets):
             return change(value)
-        if value.opening == "{":
+        if value.opening == "{" or self.sets:
             raise self.t.error(value.at, "a set cannot be part of a sum or product", "type every element")
         rows = tuple(tuple(self.entry(item, change) for item in row) for row in value.rows)
         return Brackets(value.opening, rows, value.closing, value.transposed, value.at)
@@ -154,6 +156,8 @@ class ListArithmetic:
             return {unit: Add(parts, at) if len(parts) > 1 else parts[0] for unit, parts in total.items()}
         if isinstance(first, Brackets) and first.opening != "{":
             found = first
+            if self.sets:
+                raise self.t.error(at, "sets cannot be added", "write U between sets for their union")
             for value, here in terms[1:]:
                 if not isinstance(value, Brackets):
                     raise self.t.error(here, "a list and a single expression cannot be added", "type every entry")

@@ -42,7 +42,7 @@ _TAKE_UNITS = frozenset(("any", "vector"))
 _IN_TEXT = re.compile(r"[\s$]*\\(?:text|textbf|textit|textrm|mathrm|mbox|mathit|operatorname)\s*\{([^{}]*)\}[\s$.]*")
 _AT_BRACKET = re.compile(r"(?<=[(\[]) | (?=[)\],])")
 # R\{0}: the backslash of a set difference, not of a LaTeX command.
-_DIFFERENCE = re.compile(r"^([^\\]*[Rℝ]\s*)\\(?=\s*\{[^\\]*$)")
+_DIFFERENCE = re.compile(r"^([^\\]*[Rℝ)\]}]\s*)\\(?=\s*[{(\[][^\\]*$)")
 
 
 def parse(text: str, names: Names, syntax: Syntax = "auto", source: str = "answer") -> Expr:
@@ -112,7 +112,7 @@ def _from_tokens(
         from grader.expr.lists import ListArithmetic
 
         _check_size(found, text, source)
-        found = ListArithmetic(tokens, words, form == "vector", size).carried_out(found)
+        found = ListArithmetic(tokens, words, form, size).carried_out(found)
         _check_size(found, text, source)
     elif len(tokens.kinds) > MAX_DEPTH:
         _check_size(found, text, source)

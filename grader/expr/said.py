@@ -71,8 +71,8 @@ _PHRASES: dict[str, tuple[str, str]] = {
     "squared": ("after", "^2"), "cubed": ("after", "^3"), "factorial": ("after", "!"),
     "percent": ("after", "%"), "per cent": ("after", "%"),
     "choose": ("choose", ""), "sub": ("sub", "_"), "point": ("point", "."), "of": ("of", ""), "the": ("the", ""),
-    "an": ("the", ""), "positive": ("positive", ""),
-    "root with index": ("index", "root_"), "root": ("text", "root"),
+    "an": ("the", ""), "either": ("filler", ""), "both": ("filler", ""), "only": ("filler", ""),
+    "positive": ("positive", ""), "root with index": ("index", "root_"), "root": ("text", "root"),
 }  # fmt: skip
 _MOST_WORDS = max(len(words.split()) for words in _PHRASES)
 # Words that alone do not show that an answer is in words.
@@ -236,7 +236,7 @@ class _Writer:
             case "sub":
                 self.put("_", item.start)
                 self.spaceless()
-            case "the" | "positive":
+            case "the" | "filler" | "positive":
                 pass
             case "of":
                 self.of(item)

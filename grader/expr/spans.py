@@ -151,17 +151,37 @@ class SpanReader:
             rest = without(found, other)
             if rest is None:
                 raise self.error(
-                    part.at, "what is taken out here are no rational numbers", "write the set as a union of intervals"
+                    part.at, "the order of the numbers left out is not clear", "write a union of intervals"
                 )
             found = rest
         return found
 
     def listing(self, items: Sequence[Notation], separators: Sequence[str], at: int) -> tuple[Span, ...]:
         parts = [self.spans(item) for item in items]
-        union = tuple(span for part in parts for span in part)
+        denied = [isinstance(item, Relation) and "!=" in item.signs for item in items]
+        if set(separators) == {"or"}:
+            if all(denied) and len(set(parts)) > 1:
+                raise self.error(at, "every number satisfies one of these", "write and between them")
+            return tuple(span for part in parts for span in part)
         inequalities = all(isinstance(item, Relation) and item.signs[0] not in ("=", "in") for item in items)
-        if not inequalities or set(separators) == {"or"}:
-            return union
+        rest = [part for part, no in zip(parts, denied, strict=True) if not no]
+        found = self.together(rest, separators, at) if inequalities else tuple(span for part in rest for span in part)
+        if not any(denied):
+            return found
+        # x in R, x != 0: what is denied is taken out of the rest.
+        values = [part[0].high for part, no in zip(parts, denied, strict=True) if no]
+        taken = tuple(Span(value, value, True, True) for value in dict.fromkeys(values))
+        left = without(found if rest else (LINE,), taken)
+        if left is None:
+            raise self.error(at, "the order of the numbers left out is not clear", "write a union of intervals")
+        if "and" not in separators:
+            self.note(at, "the inequalities were read as holding together; for a union write or between them")
+        return left
+
+    def together(self, parts: Sequence[tuple[Span, ...]], separators: Sequence[str], at: int) -> tuple[Span, ...]:
+        """Inequalities that hold together where any number satisfies them all, else ``x < 0, x > 1``."""
+        if not parts:
+            return ()
         common = parts[0]
         for part in parts[1:]:
             meeting = intersection(common, part)
@@ -171,8 +191,8 @@ class SpanReader:
         if "and" in separators and not common:
             raise self.error(at, "no number satisfies all of these inequalities", "write or between them")
         if not common:
-            return union
-        if "and" not in separators:
+            return tuple(span for part in parts for span in part)
+        if "and" not in separators and len(parts) > 1:
             self.note(at, "the inequalities were read as holding together; for a union write or between them")
         return common
 
@@ -217,77 +237,121 @@ def _infinite(e: Expr) -> int:
     return -1 if isinstance(e, Neg) and _infinite(e.argument) == 1 else 0
 
 
-# Sets with rational ends ----------------------------------------------------------------------
+# Sets whose ends can be ordered ---------------------------------------------------------------
 
 _Place: TypeAlias = "tuple[int, Fraction, int]"
 """A place on the line: (0, number, 0) just before a number, (0, number, 1) just after it; -1 and 1 the ends."""
 _LEAST: _Place = (-1, Fraction(0), 0)
 _GREATEST: _Place = (1, Fraction(0), 0)
+_MOST_ENDS = 60
+_BITS = 160
+
+
+class _Line:
+    """The ends of some spans in their order.
+
+    ``numbers``: for each end a number that stands for it, its value when it is rational, else one
+    from a ball around it that meets no other ball.
+    """
+
+    def __init__(self, numbers: dict[Expr, Fraction]) -> None:
+        self.numbers = numbers
+        self.ends = {number: end for end, number in numbers.items() if rational_value(end) is None}
+
+    @staticmethod
+    def of(*sets: tuple[Span, ...]) -> _Line | None:
+        """None when the order of two ends is not clear."""
+        ends = {end for spans in sets for span in spans for end in (span.low, span.high) if end is not None}
+        values = {end: value for end in ends if (value := rational_value(end)) is not None}
+        if len(values) < len(ends):
+            others = [end for end in ends if end not in values]
+            drawn = _apart(others, set(values.values())) if len(ends) <= _MOST_ENDS else None
+            if drawn is None:
+                return None
+            values |= drawn
+        return _Line(values)
+
+    def pieces(self, spans: tuple[Span, ...]) -> list[tuple[_Place, _Place]]:
+        """Disjoint pieces between places of the line: before everything, at either side of a number, behind all."""
+        found = []
+        for span in spans:
+            low = _LEAST if span.low is None else (0, self.numbers[span.low], 0 if span.low_closed else 1)
+            high = _GREATEST if span.high is None else (0, self.numbers[span.high], 1 if span.high_closed else 0)
+            found.append((low, high))
+        joined: list[tuple[_Place, _Place]] = []
+        for low, high in sorted(found):
+            if joined and low <= joined[-1][1]:
+                joined[-1] = joined[-1][0], max(high, joined[-1][1])
+            else:
+                joined.append((low, high))
+        return joined
+
+    def span(self, low: _Place, high: _Place) -> Span:
+        return Span(
+            self.end(low[1]) if not low[0] else None,
+            self.end(high[1]) if not high[0] else None,
+            not low[0] and not low[2],
+            not high[0] and bool(high[2]),
+        )
+
+    def end(self, number: Fraction) -> Expr:
+        return self.ends.get(number) or rational(number)
+
+    def common(self, left: list[tuple[_Place, _Place]], right: list[tuple[_Place, _Place]]) -> tuple[Span, ...]:
+        both = [(max(a, c), min(b, d)) for a, b in left for c, d in right]
+        return tuple(self.span(low, high) for low, high in sorted(both) if low < high)
+
+
+def _apart(ends: list[Expr], rationals: set[Fraction]) -> dict[Expr, Fraction] | None:
+    """A rational number near each end, ordered as the ends are; None when that is not proved.
+
+    Each end lies in its ball, and the balls and the rational numbers are disjoint.
+    """
+    from grader.expr.balls import Undefined, arb_of, enclose, precision
+
+    with precision(_BITS):
+        try:
+            balls = [enclose(end, {}) for end in ends]
+        except Undefined:
+            return None
+        if not all(ball.is_finite() for ball in balls):
+            return None
+        known = [*balls, *map(arb_of, rationals)]
+        if any(known[i].overlaps(known[k]) for i in range(len(balls)) for k in range(i + 1, len(known))):
+            return None
+        found = {}
+        for end, ball in zip(ends, balls, strict=True):
+            mantissa, exponent = ball.mid().man_exp()
+            found[end] = Fraction(int(mantissa)) * Fraction(2) ** int(exponent)
+        return found
 
 
 def merged(spans: tuple[Span, ...]) -> tuple[Span, ...] | None:
-    """The same set as disjoint spans from left to right; None when an end is not rational."""
-    pieces = _pieces(spans)
-    return None if pieces is None else tuple(_span(low, high) for low, high in pieces)
+    """The same set as disjoint spans from left to right; None when the ends cannot be ordered."""
+    line = _Line.of(spans)
+    return None if line is None else tuple(line.span(low, high) for low, high in line.pieces(spans))
 
 
 def without(spans: tuple[Span, ...], taken: tuple[Span, ...]) -> tuple[Span, ...] | None:
-    """The numbers of the first set that are not in the second.
-
-    None when the ends cannot be ordered; one point may be taken from the whole line whatever it is.
-    """
+    """The numbers of the first set that are not in the second; None when the ends cannot be ordered."""
     if spans == (LINE,) and len(taken) == 1 and taken[0].low is not None and taken[0].low == taken[0].high:
+        # One point may be taken from the whole line whatever it is.
         return Span(None, taken[0].low), Span(taken[0].low, None)
-    pieces = _pieces(taken)
-    if pieces is None:
+    line = _Line.of(spans, taken)
+    if line is None:
         return None
     gaps: list[tuple[_Place, _Place]] = []
     at = _LEAST
-    for low, high in pieces:
+    for low, high in line.pieces(taken):
         if at < low:
             gaps.append((at, low))
         at = high
     if at < _GREATEST:
         gaps.append((at, _GREATEST))
-    return intersection(spans, tuple(_span(low, high) for low, high in gaps))
+    return line.common(line.pieces(spans), gaps)
 
 
 def intersection(one: tuple[Span, ...], other: tuple[Span, ...]) -> tuple[Span, ...] | None:
     """The numbers in both sets; None when the ends cannot be ordered."""
-    left, right = _pieces(one), _pieces(other)
-    if left is None or right is None:
-        return None
-    common = [(max(a, c), min(b, d)) for a, b in left for c, d in right]
-    return tuple(_span(low, high) for low, high in sorted(common) if low < high)
-
-
-def _pieces(spans: tuple[Span, ...]) -> list[tuple[_Place, _Place]] | None:
-    """Disjoint pieces between places of the line: before everything, before or after a number, behind everything."""
-    found = []
-    for span in spans:
-        low = _LEAST if span.low is None else _place(span.low, 0 if span.low_closed else 1)
-        high = _GREATEST if span.high is None else _place(span.high, 1 if span.high_closed else 0)
-        if low is None or high is None:
-            return None
-        found.append((low, high))
-    joined: list[tuple[_Place, _Place]] = []
-    for low, high in sorted(found):
-        if joined and low <= joined[-1][1]:
-            joined[-1] = joined[-1][0], max(high, joined[-1][1])
-        else:
-            joined.append((low, high))
-    return joined
-
-
-def _place(e: Expr, side: int) -> _Place | None:
-    value = rational_value(e)
-    return None if value is None else (0, value, side)
-
-
-def _span(low: _Place, high: _Place) -> Span:
-    return Span(
-        rational(low[1]) if not low[0] else None,
-        rational(high[1]) if not high[0] else None,
-        not low[0] and not low[2],
-        not high[0] and bool(high[2]),
-    )
+    line = _Line.of(one, other)
+    return None if line is None else line.common(line.pieces(one), line.pieces(other))

@@ -214,7 +214,7 @@ class StatementParser(ExpressionParser):
         at = self.starts[0]
         self.breaks = LINES if self.lines else 0
         items = self.items()
-        separators = ["or"] * (len(items) - 1)
+        separators = _between(items)
         while kinds[self.i] in _SEPARATORS or (self.lines and kinds[self.i] != "end" and self.on_next_line()):
             if kinds[self.i] in _SEPARATORS:
                 separators.append(self.words[self.i])
@@ -227,7 +227,7 @@ class StatementParser(ExpressionParser):
                 separators.pop()  # a list may be closed by a semicolon
                 break
             found = self.items()
-            separators += ["or"] * (len(found) - 1)
+            separators += _between(found)
             items += found
         if kinds[self.i] != "end":
             raise self.unexpected()
@@ -243,11 +243,13 @@ class StatementParser(ExpressionParser):
         """What ``read`` finds here, and when it holds a ``±`` what it finds with the other sign."""
         begin, notes = self.i, len(self.notes)
         first = read()
-        here = [i for i in self.apart if begin <= i < self.i]
+        here = [i for i in self.apart if begin <= i < self.i and not self.in_braces(begin, i)]
         if not here:
             return [first]
-        if isinstance(first, Brackets) and first.opening == "{":
-            return [first]  # its elements were read with both signs
+        if isinstance(first, Relation) and not {"=", "!=", "in"}.issuperset(first.signs):
+            raise self.t.error(
+                self.starts[here[0]], "± cannot stand in an inequality", "write every inequality out"
+            )  # fmt: skip
         signs = [self.words[i] for i in here]
         if signs.count("±") > 1 and "∓" not in signs:
             raise self.t.error(
@@ -264,6 +266,11 @@ class StatementParser(ExpressionParser):
         if self.i != end:
             raise self.unexpected()
         return [first, second]
+
+    def in_braces(self, begin: int, i: int) -> bool:
+        """Whether a token stands in curly brackets opened since ``begin``, whose elements are read with both signs."""
+        before = self.kinds[begin:i]
+        return self.kinds[begin] == "{" or before.count("{") > before.count("}")
 
     def item(self) -> Notation:
         """A relation, expression or list, with a label before or after it."""
@@ -403,8 +410,17 @@ class StatementParser(ExpressionParser):
         if k == "?" and after == "=" and self.form in _OF_VALUES and (stem := self.numbered(i)):
             self.i = i + 1
             return Variable(stem, self.starts[i])
-        named = unknown and self.words[i] in _REALS and after in _AFTER_REALS and (of_set or after in ("∖", "-"))
+        alone = self.form == "interval" and i == 0 and after == "end"
+        named = (
+            unknown and self.words[i] in _REALS and after in _AFTER_REALS and (of_set or alone or after in ("∖", "-"))
+        )
         if k == "ℝ" or (named and not (after == "-" and self.kinds[i + 2] != "{")):
             self.i = i + 1
             return Word("reals", self.starts[i])
         return self.sum()
+
+
+def _between(found: list[Notation]) -> list[str]:
+    """What stands between the readings of one item with ±: one of them holds, but x != ±1 means neither."""
+    denied = isinstance(found[0], Relation) and "!=" in found[0].signs
+    return ["and" if denied else "or"] * (len(found) - 1)
