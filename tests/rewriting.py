@@ -109,7 +109,8 @@ _TABLE: dict[str, tuple[str, ...]] = {
     # Exponentials and logarithms
     "e^u": (
         "1/e^(-u)", "(e^(u/2))^2", "e^(u-1)*e", "cosh(u)+sinh(u)", "2^(u/ln(2))", "exp(u)", "e^(2u)/e^u",
-        "e^(u+ln(3))/3", "sqrt(e^(2u))", "1/(cosh(u)-sinh(u))", "e*e^(u-1)", "(1+tanh(u/2))/(1-tanh(u/2))", "(1/e)^(-u)",
+        "e^(u+ln(3))/3", "sqrt(e^(2u))", "1/(cosh(u)-sinh(u))", "e*e^(u-1)", "(1+tanh(u/2))/(1-tanh(u/2))",
+        "(1/e)^(-u)",
     ),
     "exp(u)": ("e^u", "exp(u/3)^3", "exp(u+2)/exp(2)"),
     "e^(u+v)": ("e^u*e^v", "e^u/e^(-v)"),
@@ -309,7 +310,8 @@ def _exponent(e: Expr, rng: Random) -> Expr | None:
 
 _KIN = {
     "sin": "cos", "cos": "sin", "tan": "cot", "cot": "tan", "sec": "csc", "csc": "sec", "sinh": "cosh",
-    "cosh": "sinh", "tanh": "sech", "sech": "tanh", "arcsin": "arctan", "arctan": "arsinh", "ln": "log10", "log10": "ln",
+    "cosh": "sinh", "tanh": "sech", "sech": "tanh", "arcsin": "arctan", "arctan": "arsinh", "ln": "log10",
+    "log10": "ln",
     "sqrt": "cbrt", "cbrt": "arctan", "exp": "sinh", "arsinh": "arctan", "erf": "tanh", "sigmoid": "tanh",
     "max": "min", "min": "max", "relu": "abs", "abs": "relu", "arccos": "arccot", "arccot": "arccos",
 }  # fmt: skip

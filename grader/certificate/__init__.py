@@ -8,12 +8,13 @@ for it; nobody else pays for it.  `grader.verify` checks it without the decider.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
 from grader.certificate.agreement import agreement
 from grader.claims import Accept, Equal, Finding, Truth
-from grader.compare import compare
+from grader.compare import answer_line, compare
 from grader.decide import equal
 from grader.expr.domain import Domain
 from grader.expr.text import to_text
@@ -25,8 +26,10 @@ _MOST = 120
 
 _QUESTION = (
     "relation", "reference", "student", "variables", "domain", "syntax", "accept",
-    "function", "wrt", "shapes", "assumptions", "layout",
+    "function", "wrt", "shapes", "assumptions", "layout", "integrand", "from", "to", "side", "integer",
 )  # fmt: skip
+
+_DEFAULTS = {"relation": "equal", "syntax": "auto"}
 
 
 def certified(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -38,10 +41,19 @@ def certified(row: Mapping[str, Any]) -> dict[str, Any]:
     finally:
         equal.log = None
     found = verdict.as_json()
-    question = {key: row[key] for key in row if key in _QUESTION and row[key] is not None}
+    question = {key: row[key] for key in row if key in _QUESTION and row[key] not in (None, _DEFAULTS.get(key))}
     if verdict.verdict == "unreadable":
         return {**found, "question": question, "certificate": None, "version": __version__}
     return {**found, "question": question, "certificate": _certificate(equalities), "version": __version__}
+
+
+def certified_line(line: str) -> str:
+    """The verdict on one line of a batch, with its question and certificate, as a line."""
+    try:
+        row = json.loads(line)
+    except (ValueError, RecursionError):
+        return answer_line(line)
+    return json.dumps(certified(row), ensure_ascii=False) if isinstance(row, dict) else answer_line(line)
 
 
 def _certificate(equalities: list[tuple[Equal, Finding]]) -> dict[str, Any]:

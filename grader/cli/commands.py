@@ -20,6 +20,7 @@ _COMMANDS = {
     "grade": ("grade", "Grade submissions against a manifest."),
     "schema": ("schema", "Print the JSON Schema of a file format."),
     "sheets": ("sheets", "Make every student's sheet, key and answer file, and the manifest."),
+    "verify": ("verify", "Check verdicts without the code that decided."),
 }
 
 

@@ -27,7 +27,7 @@ _RELATIONS = ("equal", "antiderivative", "antiderivative_with_constant", "points
 @click.option(
     "--accept", metavar="MODE:N", help="significant_digits:3, absolute:0.01 or relative:0.01.  [default: exact]"
 )
-@click.option("--json", "as_json", is_flag=True, help="Print the verdict as a line of JSON.")
+@click.option("--json", "as_json", is_flag=True, help="Print the verdict as a line of JSON, for `grader verify` too.")
 @click.option(
     "--batch",
     type=click.Path(allow_dash=True),
@@ -37,6 +37,7 @@ _RELATIONS = ("equal", "antiderivative", "antiderivative_with_constant", "points
 @click.option(
     "--out", type=click.Path(), metavar="FILE", help="Write the batch's verdicts here.  [default: standard output]"
 )
+@click.option("--certificates", is_flag=True, help="With what `grader verify` needs, in each line of a batch.")
 @click.option("--jobs", type=click.IntRange(1), default=1, show_default=True, help="Worker processes for a batch.")
 def command(
     reference: str | None,
@@ -49,6 +50,7 @@ def command(
     as_json: bool,
     batch: str | None,
     out: str | None,
+    certificates: bool,
     jobs: int,
 ) -> None:
     """Decide whether STUDENT equals REFERENCE, with evidence.
@@ -64,7 +66,7 @@ def command(
             raise click.UsageError("give either two answers or --batch FILE, not both")
         from grader.cli.compare_batch import run_batch
 
-        run_batch(batch, out, jobs)
+        run_batch(batch, out, jobs, certificates)
         return
     if reference is None or student is None:
         raise click.UsageError('two answers are needed, for example: grader compare "2x" "x+x" --var x')
@@ -77,13 +79,11 @@ def command(
         "syntax": syntax,
         "accept": _accept(accept),
     }
-    from grader.compare import compare
+    from grader.cli.verdict import decided, show
 
-    verdict = compare(row)
-    from grader.cli.verdict import show
-
-    show(verdict, as_json)
-    if verdict.verdict == "unreadable":
+    verdict, lines = decided(row, as_json)
+    show(lines)
+    if verdict == "unreadable":
         sys.exit(2)
 
 

@@ -16,21 +16,19 @@ def compare_quickly(words: list[str]) -> bool:
     if row is None:
         return False
     as_json = row.pop("as_json")
-    try:
-        from grader.compare import compare
+    from grader.cli.verdict import decided, show
 
-        verdict = compare(row)
+    try:
+        verdict, lines = decided(row, as_json)
     except KeyboardInterrupt:
         print("Stopped.", file=sys.stderr)
         sys.exit(130)
     except Exception:
         # The other way round says it in full.
         return False
-    if verdict.verdict == "unreadable":
+    if verdict == "unreadable":
         return False
-    from grader.cli.verdict import show
-
-    show(verdict, as_json)
+    show(lines)
     return True
 
 

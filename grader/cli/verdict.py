@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from grader.cli.terminal import output_failed, safe
 
@@ -15,16 +16,24 @@ if TYPE_CHECKING:
 _COLOURS = {"correct": 32, "incorrect": 31, "unreadable": 33, "undecided": 35}
 
 
-def show(verdict: Verdict, as_json: bool) -> None:
-    """Print the verdict."""
+def decided(row: Mapping[str, Any], as_json: bool) -> tuple[str, list[str]]:
+    """The verdict on one question, and the lines that tell it: with its certificate as JSON, else for a reader."""
     if as_json:
         import json
 
-        _print([json.dumps(verdict.as_json(), ensure_ascii=False)])
-        return
+        from grader.certificate import certified
+
+        found = certified(row)
+        return str(found["verdict"]), [json.dumps(found, ensure_ascii=False)]
+    from grader.compare import compare
+
+    verdict = compare(row)
+    return verdict.verdict, _told(verdict)
+
+
+def _told(verdict: Verdict) -> list[str]:
     if verdict.verdict == "unreadable":
-        _print([_heading("unreadable", "unreadable"), f"  {safe(verdict.message)}"])
-        return
+        return [_heading("unreadable", "unreadable"), f"  {safe(verdict.message)}"]
     title = verdict.verdict + (f" ({verdict.reason})" if verdict.reason else "")
     rows = [
         ("read as", verdict.read_as),
@@ -32,7 +41,7 @@ def show(verdict: Verdict, as_json: bool) -> None:
         ("evidence", verdict.evidence),
         ("message", verdict.message),
     ]
-    _print([_heading(title, verdict.verdict), *(f"  {label:9} {safe(text)}" for label, text in rows if text)])
+    return [_heading(title, verdict.verdict), *(f"  {label:9} {safe(text)}" for label, text in rows if text)]
 
 
 def _heading(text: str, verdict: str) -> str:
@@ -40,7 +49,8 @@ def _heading(text: str, verdict: str) -> str:
     return f"\x1b[1;{_COLOURS[verdict]}m{text}\x1b[0m" if coloured else text
 
 
-def _print(lines: list[str]) -> None:
+def show(lines: list[str]) -> None:
+    """Print lines."""
     # Answers may hold letters that the terminal's encoding lacks.
     encoding = sys.stdout.encoding or "ascii"
     try:

@@ -51,15 +51,23 @@ class Side:
 Box = Mapping[str, Side]
 
 
-def read_box(written: Mapping[str, Sequence[Any]] | None, names: Sequence[str]) -> dict[str, Side]:
+def read_box(written: Mapping[str, Any] | None, names: Sequence[str]) -> dict[str, Side]:
     """The ranges of the variables; the reals for those that are not written."""
     box = {name: Side() for name in names}
     for name, ends in (written or {}).items():
-        words = [str(end) for end in ends]
+        words = _words(ends) if isinstance(ends, str) else ["oo" if end is None else str(end) for end in ends]
         integer = "integer" in words
         low, high = [word for word in words if word != "integer"][:2]
-        box[name] = Side(_end(low), _end(high), integer)
+        box[name] = Side(_end("-oo" if low == "oo" else low), _end(high), integer)
     return box
+
+
+def _words(text: str) -> list[str]:
+    """``integer 1..5``, with nothing for an infinite end, as its words."""
+    kind, space, ends = text.strip().partition(" ")
+    integer = kind == "integer"
+    low, _, high = (ends if integer else text).partition("..")
+    return [*(["integer"] if integer else []), low.strip() or "-oo", high.strip() or "oo"]
 
 
 def _end(text: str) -> Fraction | None:

@@ -26,7 +26,7 @@ def check_equality(entry: Mapping[str, Any]) -> list[Check]:
     if _infinite(reference) or _infinite(student):
         return [Check("infinite values", "could not check", "infinity is no number to compute with")]
     if "accept" in entry:
-        return [_within(entry, reference, student)]
+        return [within(entry["accept"], entry["truth"] == "proved", reference, student)]
     truth = entry["truth"]
     if truth == "refuted":
         found = entry.get("witness")
@@ -86,8 +86,8 @@ def _agreement(proof: Mapping[str, Any], reference: Expr, student: Expr) -> list
     return checks
 
 
-def _within(entry: Mapping[str, Any], reference: Expr, student: Expr) -> Check:
-    """A number within a tolerance."""
+def within(accept: Mapping[str, Any], right: bool, reference: Expr, student: Expr) -> Check:
+    """A number within a tolerance, or not, as ``right`` says."""
     if variables(reference) | variables(student):
         return Check("within the tolerance", "could not check", "there are variables")
     try:
@@ -96,7 +96,7 @@ def _within(entry: Mapping[str, Any], reference: Expr, student: Expr) -> Check:
         return Check("within the tolerance", "could not check", "there is no real value")
     except Unsure:
         return Check("within the tolerance", "could not check", "the value could not be computed")
-    ((mode, amount),) = entry["accept"].items()
+    ((mode, amount),) = accept.items()
     with mpmath.workdps(DIGITS):
         if mode == "significant_digits":
             power = int(mpmath.floor(mpmath.log10(abs(expected)))) if expected else 0
@@ -107,6 +107,5 @@ def _within(entry: Mapping[str, Any], reference: Expr, student: Expr) -> Check:
         gap = abs(expected - given)
         edge = abs(gap - allowed) < mpmath.mpf(10) ** -50
         inside = edge or gap < allowed
-    said = entry["truth"] == "proved"
     how = f"the distance is {mpmath.nstr(gap, 8)}, the tolerance {mpmath.nstr(allowed, 8)}"
-    return Check("within the tolerance", "confirmed" if inside == said else "contradicted", how)
+    return Check("within the tolerance", "confirmed" if inside == right else "contradicted", how)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import mpmath
@@ -83,11 +83,17 @@ class Kernels:
         return applied(kind, [_real(u) for u in arguments])
 
 
+def terms(text: str) -> Iterator[tuple[int, str]]:
+    """The terms of ``3*k1^2*x - 5``, each with its sign."""
+    for sign, term in _TERM.findall(text.strip()):
+        yield (-1 if sign.startswith("-") else 1), term
+
+
 def polynomial(text: str, known: Mapping[str, Value]) -> Value:
     """The value of ``3*k1^2*x - 5``."""
     total = mpmath.mpf(0)
-    for sign, term in _TERM.findall(text.strip()):
-        product = mpmath.mpf(-1 if sign.startswith("-") else 1)
+    for sign, term in terms(text):
+        product = mpmath.mpf(sign)
         for factor in term.split("*"):
             name, _, power = factor.partition("^")
             base = mpmath.mpf(int(name)) if name.isdigit() else known[name]

@@ -96,6 +96,9 @@ def _power(b: Value, q: Fraction | None, exponent: Expr, names: Mapping[str, Val
         if b < 0 and not mpmath.isint(x):
             raise NoValue
         if abs(x) > _LARGEST_EXPONENT and b not in (0, 1):
+            if (b >= 2 and x < 0) or (0 < b <= 0.5 and x > 0):
+                # Below 10^(-3,000,000): nothing beside any other number here.
+                return mpmath.mpf(0)
             raise OverflowError
         return b**x
     if abs(q) > _LARGEST_EXPONENT:
