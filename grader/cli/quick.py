@@ -35,7 +35,7 @@ def compare_quickly(words: list[str]) -> bool:
 def _row(words: list[str]) -> dict[str, Any] | None:
     answers: list[str] = []
     names: list[str] = []
-    domain: dict[str, list[str]] = {}
+    domain: dict[str, str] = {}
     row: dict[str, Any] = {"as_json": False}
     rest = iter(words)
     for word in rest:
@@ -52,10 +52,9 @@ def _row(words: list[str]) -> dict[str, Any] | None:
             else:
                 for part in value.split(","):
                     name, colon, ends = part.partition(":")
-                    low, dots, high = ends.partition("..")
-                    if not (colon and dots and name.strip()):
+                    if not (colon and ".." in ends and name.strip()):
                         return None
-                    domain[name.strip()] = [low.strip(), high.strip()]
+                    domain[name.strip()] = ends.strip()
         elif word.startswith("--"):
             return None
         else:
