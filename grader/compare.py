@@ -84,6 +84,11 @@ def compare(row: Mapping[str, Any]) -> Verdict:
         return Verdict(
             identity, "unreadable", None, Truth.UNDECIDED, "reading", "", "", str(fault), perf_counter() - started
         )
+    except (MemoryError, RecursionError) as fault:
+        why = (
+            "took more memory than it may" if isinstance(fault, MemoryError) else "the expression is nested too deeply"
+        )
+        return Verdict(identity, "undecided", None, Truth.UNDECIDED, "limits", why, "", why, perf_counter() - started)
     verdict = _verdict(finding)
     return Verdict(
         identity,

@@ -15,6 +15,9 @@ def main() -> None:
     """
     import sys
 
+    from grader.cli.bounded import bound
+
+    bound(sys.argv[1:])
     if sys.argv[1:2] == ["compare"]:
         from grader.cli.quick import compare_quickly
 
