@@ -11,7 +11,7 @@ from typing import Literal, TypeAlias
 from grader.claims import Point
 from grader.errors import StudentError
 from grader.expr.labels import choice, chosen_label, closest
-from grader.expr.left_side import without_left_side, without_remark
+from grader.expr.left_side import without_head, without_left_side, without_remark
 from grader.expr.matrices.tree import Matrix as MatrixExpr
 from grader.expr.notation import (
     Brackets,
@@ -155,6 +155,8 @@ def read(
     lenient = shape.form in ("scalar", "vector", "matrix")
     text, remarks = without_remark(text)
     body, stripped = without_left_side(text, asked, names, lenient, source)
+    if not stripped and shape.form in ("set", "interval", "equation"):
+        body, stripped = without_head(body, shape.form, names)
     labels = shape.labels if shape.form in ("points", "label") else None
     if shape.form == "label" and shape.labels:
         return _chosen(body, shape, names, syntax, source, tuple(stripped))
@@ -410,6 +412,8 @@ class _Reader:
             raise self.error(found.at, "curly brackets make a set, which has no order", "type a vector as (a, b)")
         rows = self.rows(found)
         if len(rows) > 1 and len(rows[0]) > 1:
+            if len(rows) == self.shape.size and len(rows[0]) == 2:
+                self.refuse_pairs()
             return Matrix(rows)
         answer: Vector
         flat = len(found.rows) == 1 and not any(isinstance(item, Brackets) for item in found.rows[0])
@@ -421,6 +425,8 @@ class _Reader:
             answer = Vector(rows[0], "row")
         if self.shape.size is not None and len(answer.entries) != self.shape.size:
             given = len(answer.entries)
+            if given == 2 * self.shape.size:
+                self.refuse_pairs()
             raise self.error(
                 found.at, f"this vector has {given} {_entries(given)}", f"one with {self.shape.size} is asked"
             )
@@ -501,6 +507,10 @@ class _Reader:
             right = found.sides[1]
             if isinstance(right, Brackets) and right.opening == "{":
                 return self.elements(right)
+        if isinstance(found, Relation) and found.signs == ("in",) and isinstance(found.sides[0], Brackets):
+            right = found.sides[1]  # (x, y) in {(0, 0), (1, 1)}
+            if isinstance(right, Brackets) and right.opening == "{":
+                return self.elements(right)
         if isinstance(found, Brackets) and (found.opening == "{" or self.holds_points(found)):
             return tuple(item for row in found.rows for item in row)
         if isinstance(found, Listing):
@@ -528,6 +538,12 @@ class _Reader:
             return
         comma = decimal_comma(self.text)
         if comma is not None and "," in found.separators and ", " not in self.text and not certain_list(self.text):
+            raise comma_error(self.text, comma, self.source)
+
+    def refuse_pairs(self) -> None:
+        """``(0,5; 1,5)``, where every entry asked for is two numbers with a comma between them."""
+        comma = decimal_comma(self.text)
+        if comma is not None:
             raise comma_error(self.text, comma, self.source)
 
     def points(self, found: Notation) -> Answer:

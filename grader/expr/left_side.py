@@ -39,6 +39,7 @@ _SPOKEN = re.compile(
 )
 _THEREFORE = re.compile(r"\s*(?:so|thus|hence|therefore|then)[\s,:]+(?=[^\s=])", re.IGNORECASE)
 _BRACKET = r"(?:\((?:[^()]|\([^()]*\))*\)|\[[^\[\]]*\])"
+_PARTIAL = r"(?:f_?[a-z]{1,2}|d[A-Za-z]/d[a-z])"
 _USUAL = re.compile(
     r"(?:"
     rf"[A-Za-z]'{{0,4}}(?:_[A-Za-z0-9]+)?(?:{_BRACKET})?"  # f, f'(x), y'', T_3(x), f_xy, H_f(x, y)
@@ -50,6 +51,7 @@ _USUAL = re.compile(
     rf"|nabla[A-Za-z]?(?:{_BRACKET})?"
     rf"|D\^?2?[A-Za-z](?:{_BRACKET})?"
     rf"|[JH][A-Za-z]?(?:{_BRACKET})?"
+    rf"|[(\[<⟨]{_PARTIAL}(?:,{_PARTIAL})+[)\]>⟩]"  # (f_x, f_y)
     r"|(?:∫+|\\i*int|int)[^=]*d[A-Za-z]"
     r"|\\?lim(?:it)?(?:_|\(|[a-z](?:->|→|\\to))[^=]*"
     r")"
@@ -123,6 +125,49 @@ def without_left_side(
             f"leave it out or write {asked[0]} =", source,
         )  # fmt: skip
     return _blank(text, match.end()), (_note(typed),)
+
+
+_OF_WHAT = r"(?:\s+(?:of|for|to|at)\s+[^:={}]{1,40}?)?\s*"
+_SAYS = r"(?::(?!=)|=|\bis\b|\bare\b)\s*:?"
+_HEADS = {
+    "set": re.compile(
+        r"\s*(?:(?:the\s+)?(?:(?:real|only|critical|stationary)\s+)*"
+        r"(?:solutions?|roots?|zeros|zeroes|values?|answers?|numbers|points|elements)(?:\s+set)?"
+        rf"{_OF_WHAT}{_SAYS}|(?P<name>[A-Z𝕃])\s*(?::=|:|=)\s*(?=[{{∅]))",
+        re.IGNORECASE,
+    ),
+    "interval": re.compile(
+        r"\s*(?:(?i:(?:the\s+)?(?:(?:natural|real)\s+)*(?:domain|range|image|interval|solutions?|set|answer)(?:\s+set)?"
+        rf"{_OF_WHAT}{_SAYS})"
+        r"|(?P<name>D|W|I|S|L|𝕃|𝔻|dom|Dom|ran|im)(?:_?\{?[a-z]\}?|\s*\(?[a-z]\)?|\s+[a-z])?\s*(?::=|:|=)\s*"
+        r"(?=[\[\](){Rℝx∅\\-]|all\b|none\b))"
+    ),
+    "equation": re.compile(
+        r"\s*(?:(?:the\s+)?(?:equation\s+of\s+(?:the\s+)?)?"
+        r"(?:tangent|normal|line|equation|asymptote|plane|curve|answer)(?:\s+(?:line|plane))?"
+        rf"{_OF_WHAT}(?::(?!=)|\bis\b)\s*:?|(?P<name>[A-Za-z])(?:_[A-Za-z0-9])?\s*:\s*(?!=))",
+        re.IGNORECASE,
+    ),
+}
+"""What names the question before a set, an interval or an equation: ``L =``, ``Domain:``, ``the tangent is``."""
+_FUNCTION = re.compile(r"\s*([A-Za-z])\s*(\(\s*([A-Za-z])\s*\))\s*:?=(?!=)")
+
+
+def without_head(text: str, form: str, names: Names) -> tuple[str, tuple[Note, ...]]:
+    """The text without what names the question before a set, an interval or an equation, and the note that says so."""
+    head = _HEADS[form].match(text, 0, _FAR)
+    if head is not None and (head["name"] or "") not in names.variables and text[head.end() :].strip():
+        shown = " ".join(head[0].split())
+        return _blank(text, head.end()), (Note(0, f"'{shown}' was left out: it names the question"),)
+    function = _FUNCTION.match(text, 0, _FAR) if form == "equation" else None
+    if function is not None and function[3] in names.variables:
+        if function[1] not in names.variables:
+            return _blank(text, function.end()), (_note(text[: function.end() - 1]),)
+        # y(x) = 2x: y as a function of x, no product.
+        begin, end = function.span(2)
+        shown = "".join(text[function.start(1) : end].split())
+        return text[:begin] + " " * (end - begin) + text[end:], (Note(begin, f"{shown} was read as {function[1]}"),)
+    return text, ()
 
 
 def _is_declared(plain: str, text: str, names: Names) -> bool:

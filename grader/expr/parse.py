@@ -40,6 +40,8 @@ _BEGIN_WORDS = frozenset(word[:2] for word in WHOLE_ANSWERS) | {"\\t", "\\m", "\
 # Shapes in which i, j and k may be unit vectors.
 _TAKE_UNITS = frozenset(("any", "vector"))
 _IN_TEXT = re.compile(r"[\s$]*\\(?:text|textbf|textit|textrm|mathrm|mbox|mathit|operatorname)\s*\{([^{}]*)\}[\s$.]*")
+# 1 2; 3 4, the rows of a matrix without its brackets; with commas it could be decimals.
+_ROWS = re.compile(r"[^\[\](){},|<>=]+(?:;[^\[\](){},|<>=]+)+")
 _AT_BRACKET = re.compile(r"(?<=[(\[]) | (?=[)\],])")
 # R\{0}: the backslash of a set difference, not of a LaTeX command.
 _DIFFERENCE = re.compile(r"^([^\\]*[Rℝ)\]}]\s*)\\(?=\s*[{(\[][^\\]*$)")
@@ -128,8 +130,11 @@ def _respelled(
     """
     from grader.expr import programs, said
     from grader.expr.characters import BadCharacter, plain
+    from grader.expr.respelling import Respelling
 
     again, spelling = programs.respelled(text), "in the spelling of another program"
+    if again is None and form == "matrix" and _ROWS.fullmatch(text):
+        again, spelling = Respelling.of(text).put(0, len(text), f"[{text}]"), "as rows"
     if again is None and labels is None and "\\" not in text:
         again, spelling = said.respelled(text, words), "in words"
     if again is None:

@@ -54,7 +54,7 @@ class SpanReader:
 
     def whole(self, found: Notation) -> tuple[Span, ...]:
         """The spans of a whole answer.  Raises StudentError."""
-        if isinstance(found, Relation) and found.signs == ("=",):
+        if isinstance(found, Relation) and found.signs == ("=",) and not isinstance(found.sides[1], Brackets):
             raise self.error(found.at, "an interval or an inequality in one variable is asked", _EXAMPLE)
         if isinstance(found, Brackets) and found.opening == "{":
             raise self.error(found.at, "an interval is asked", "type it as (0, 3), [0, oo) or 0 < x <= 3")
@@ -66,6 +66,8 @@ class SpanReader:
                 return (LINE,)
             case Word("none"):
                 return ()
+            case Relation((Variable(), Brackets() as values), ("=",)):
+                return self.spans(values)  # x = (0, 1)
             case Relation(sides, ("in",)) if isinstance(sides[0], Variable):
                 return self.spans(sides[1])
             case Relation():
