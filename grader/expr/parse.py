@@ -49,7 +49,7 @@ _DIFFERENCE = re.compile(r"^([^\\]*[Rℝ)\]}]\s*)\\(?=\s*[{(\[][^\\]*$)")
 
 def parse(text: str, names: Names, syntax: Syntax = "auto", source: str = "answer") -> Expr:
     """The scalar expression that a text stands for.  Raises StudentError."""
-    found, _ = read_notation(text, names, syntax, source)
+    found, _ = read_notation(text, names, syntax, source, respell=False)
     return scalar(found, text, source)
 
 
@@ -61,12 +61,14 @@ def read_notation(
     labels: tuple[str, ...] | None = None,
     form: str = "scalar",
     size: int | None = None,
+    respell: bool = True,
 ) -> tuple[Notation, tuple[Note, ...]]:
     """Whatever was typed, with the notes on its reading.
 
     ``labels``: the canonical labels of points that may be typed, None where words such as
     ``min`` are functions.  ``form`` and ``size``: of the shape that is asked, ``any`` when it shows
-    in what was typed.  Raises StudentError.
+    in what was typed.  ``respell``: whether words and the spellings of other programs are read.  Raises
+    StudentError.
     """
     check_length(text, source)
     if len(text) <= _LONGEST_WORDS and (text[:2].lower() in _BEGIN_WORDS or text[:1].isspace()):
@@ -88,7 +90,8 @@ def read_notation(
     except StudentError as error:
         first = error
     try:
-        again = None if syntax == "latex" else _respelled(text, words, source, labels, form, size)
+        readable = respell and syntax != "latex"
+        again = _respelled(text, words, source, labels, form, size) if readable else None
     except StudentError as second:
         # Which of the words that are left has no meaning is said there; any other fault could be the respelling's.
         raise (second if second.fault.startswith("unknown") else first) from None
