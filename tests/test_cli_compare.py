@@ -31,6 +31,7 @@ def test_both_ways_of_reading_the_command_line_agree():
     question = ("ln|x|", "ln x", "--domain", "x:-2..2", "--json")
     quick, long = (json.loads(run(*question, *more).stdout) for more in ((), ("--syntax", "infix")))
     assert quick["reason"] == "domain"
+    assert long["question"].pop("syntax") == "infix"
     assert {k: v for k, v in quick.items() if k != "seconds"} == {k: v for k, v in long.items() if k != "seconds"}
 
 

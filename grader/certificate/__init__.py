@@ -29,7 +29,7 @@ _QUESTION = (
     "function", "wrt", "shapes", "assumptions", "layout", "integrand", "from", "to", "side", "integer",
 )  # fmt: skip
 
-_DEFAULTS = {"relation": "equal", "syntax": "auto"}
+_DEFAULTS = {"relation": "equal", "syntax": "auto", "accept": "exact"}
 
 
 def certified(row: Mapping[str, Any]) -> dict[str, Any]:
