@@ -32,7 +32,7 @@ from grader.expr.normal.reading import read
 from grader.expr.normal.signs import proved_sign, weak_sign
 from grader.expr.normal.spelling import tree_of
 from grader.expr.ranges import box_of, range_of
-from grader.expr.tree import Add, Apply, Expr, Neg, variables, walk
+from grader.expr.tree import Add, Apply, Expr, Neg, size, variables, walk
 
 Symbols: TypeAlias = frozenset[Any]
 """The sign of a product: the symbols whose signs are multiplied; "-" among them is a minus."""
@@ -44,6 +44,9 @@ _NONE: Symbols = frozenset()
 _MOST_PIECES = 6
 _MOST_SIGNS = 3
 _MOST_BOXES = 20
+_MOST_WORK = 10_000
+"""Nodes times facts that may be looked at for all the needs of an answer: a deep nest has many needs,
+each of them large, and each is held against all that the reference needs."""
 
 
 class Implied:
@@ -57,16 +60,44 @@ class Implied:
         self._known = tuple(known)
         self._domain = domain
         self._narrowed: list[Domain] | None = None
+        self._plans: dict[Domain, Plan] = {}
+        self._work = 0
 
     def holds(self, need: Need) -> bool:
         """Proved: the need holds wherever the reference has a value, but for a nowhere dense set."""
         tree, kind = need
         if _holds_on(self._domain, tree, kind):
             return True
+        self._work += size(tree) * (1 + len(self._known))
+        if self._work > _MOST_WORK:
+            return False
         if self._narrowed is None:
             self._narrowed = _narrowed(self._domain, self._known)
         pieces = [part for piece in self._narrowed for part in _cut_at_corners(piece, tree)]
-        return len(pieces) <= _MOST_PIECES and all(_Piece(self._known, piece).holds(tree, kind) for piece in pieces)
+        return len(pieces) <= _MOST_PIECES and all(self._piece(piece).holds(tree, kind) for piece in pieces)
+
+    def _piece(self, domain: Domain) -> _Piece:
+        """A piece that knows what the reference says of itself there, and nothing of other needs."""
+        plan = self._plans.get(domain)
+        if plan is None:
+            plan = self._plans[domain] = _learned(self._known, domain)
+        return _Piece(self._known, domain, plan.knowing(dict(plan.facts)))
+
+
+def _learned(known: tuple[Need, ...], domain: Domain) -> Plan:
+    """What reading the needs of the reference tells: one pass for each thing learned, but once for all needs."""
+    plan = Plan()
+    for _ in range(DEFAULT.passes):
+        field = Field(domain, plan, DEFAULT)
+        try:
+            for need in known:
+                _fact(field, need)
+        except Refine:
+            continue
+        except (GaveUp, RecursionError):
+            pass
+        break
+    return plan
 
 
 def _holds_on(domain: Domain, tree: Expr, kind: str) -> bool:
@@ -135,10 +166,10 @@ def _nonzero_somewhere(tree: Expr, domain: Domain) -> bool:
 class _Piece:
     """The normal form on a part of the domain, with the signs that the reference implies there."""
 
-    def __init__(self, known: tuple[Need, ...], domain: Domain) -> None:
+    def __init__(self, known: tuple[Need, ...], domain: Domain, plan: Plan) -> None:
         self._known = known
         self._domain = domain
-        self._plan = Plan()
+        self._plan = plan
         self._integers = frozenset(domain.integers)
 
     def holds(self, tree: Expr, kind: str) -> bool:
