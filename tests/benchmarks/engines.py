@@ -22,6 +22,7 @@ import json
 import multiprocessing
 import os
 import platform
+import random
 import statistics
 import sys
 from collections.abc import Iterator
@@ -290,7 +291,7 @@ def main() -> None:
             sets[name] = pair_sets.nested(options.seed) if name == "nested" else pair_sets.SETS[name]()
     how = "every pair put to all engines one after the other" if options.mixed else "each engine on all pairs in turn"
     for name, rows in sets.items():
-        chosen = rows[:: max(1, len(rows) // options.limit)][: options.limit] if options.limit else rows
+        chosen = random.Random(options.seed).sample(rows, min(options.limit, len(rows))) if options.limit else rows
         equal = sum(row["expected"] == "correct" for row in chosen)
         print(f"\n**{name}**: {len(chosen)} pairs, {equal} of them equal; milliseconds; {how}\n", flush=True)
         outcomes = run(names, chosen, options.mixed, options.timeout)
