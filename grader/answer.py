@@ -148,6 +148,9 @@ def read(
         return Reading(Formula(tree), told)
     if shape.choices and (label := choice(text, shape.choices, shape.labels)):
         return Reading(Label(label))
+    if "<m" in text:
+        text, syntax = _from_mathml(text, syntax, source)
+        typed = text
     if "\\" in text or "$" in text:
         text = _unwrapped(text, syntax)
     if shape.free_names and not names.free:
@@ -183,6 +186,13 @@ def _chosen(body: str, shape: Shape, names: Names, syntax: Syntax, source: str, 
         raise fault_at(body, 0, "this is none of the labels asked for", fix, source) from None
     reader = _Reader(body, shape, names, source, list((*stripped, *notes)))
     return Reading(reader.answer(found), tuple(reader.notes))
+
+
+def _from_mathml(text: str, syntax: Syntax, source: str) -> tuple[str, Syntax]:
+    """A formula in MathML as LaTeX, which is read in its place; any other text as it is."""
+    from grader.expr.mathml_input import is_mathml, to_latex
+
+    return (to_latex(text, source), "latex") if is_mathml(text) else (text, syntax)
 
 
 def _unwrapped(text: str, syntax: Syntax) -> str:
@@ -237,6 +247,9 @@ def read_any(text: str, names: Names, syntax: Syntax = "auto", source: str = "an
     """The answer that was typed, of the shape that it shows.  Raises StudentError."""
     check_length(text, source)
     typed = text
+    if "<m" in text:
+        text, syntax = _from_mathml(text, syntax, source)
+        typed = text
     if "\\" in text or "$" in text:
         text = _unwrapped(text, syntax)
     text, remarks = without_remark(text)
