@@ -695,7 +695,7 @@ class ExpressionParser(Remarks):
         """The base comes first in ``log(2, x)``; last in ``log(x, 2)``, in spreadsheets, ``LOG(8, 2)``, and
         in Python, ``math.log(8, 2)``."""
         first, second = self.shown_argument(i, 0), self.shown_argument(i, 1)
-        turned = isinstance(arguments[1], Number | Constant) and bool(variables(arguments[0]))
+        turned = isinstance(arguments[1], Number | Constant) and self.has_names(arguments[0])
         spelled, module = self.t.text[self.starts[i] : self.ends[i]], self.t.text[self.starts[i] - 1 : self.starts[i]]
         if turned or spelled == "LOG" or module == ".":
             first, second, arguments = second, first, arguments[::-1]
@@ -832,6 +832,10 @@ class ExpressionParser(Remarks):
         self.bars, self.breaks = outer, breaks
         return tuple(found)
 
+    def has_names(self, e: Expr) -> bool:
+        """Whether a variable stands in an expression.  One with a list in it is refused later on."""
+        return not self.lists and bool(variables(e))
+
     def bare_argument(self, function: int) -> Expr:
         """The argument of a function without brackets: factors up to the next function name."""
         kinds = self.kinds
@@ -850,7 +854,7 @@ class ExpressionParser(Remarks):
         parts = [first]
         # A fraction made of one sign, ½ or \\frac, is part of a product as a numeral is.
         one_sign = k == "(" and self.is_one_sign(i)
-        numeric = k == "0" or k == "c" or (one_sign and not variables(first))
+        numeric = k == "0" or k == "c" or (one_sign and not self.has_names(first))
         open_ended = k == "0" or k == "v" or k == "c" or one_sign
         while open_ended:
             j = self.i
@@ -870,7 +874,7 @@ class ExpressionParser(Remarks):
             else:
                 break
             parts.append(self.factor())
-        if one_sign and len(parts) > 1 and variables(first):
+        if one_sign and len(parts) > 1 and self.has_names(first):
             name, inside = self.shown(function, function + 1), self.shown(i, self.i)
             self.note(function, f"the argument of {name} was read as {inside}; brackets make that clearer")
         return Mul(tuple(parts), self.starts[i]) if len(parts) > 1 else first

@@ -63,6 +63,7 @@ _AT_A_POINT = re.compile(
 )
 # Two values at once, x_{1,2} =, with their sign ± on the right.
 _BOTH = re.compile(r"\s*([A-Za-z])\s*(?:_\{?\s*1\s*[,/]\s*2\s*\}?|₁[,/]₂)\s*=(?!=)")
+_SEVERAL = re.compile(r"±|\\pm|\+/?-|-/?\+|[,;{]|\b(?:or|and)\b")
 _REMARK = re.compile(
     r"[\s,;:(]*\b(?:where|with|for|and)?\s*(?:(?:any|all|every|some|each|an?)\s+)?"
     r"(?:[A-Za-z](?:_?[0-9])?\s*(?:is|=|are|:)?\s*(?:(?:any|an?|some|the|arbitrary|real)\s+)*(?:integer|constant|const\b)"
@@ -100,7 +101,7 @@ def without_left_side(
         rest, notes = without_left_side(_blank(text, spoken.end()), asked, names, lenient, source)
         return rest, (Note(0, f"'{shown}' was left out: it names the question"), *notes)
     both = _BOTH.match(text, 0, _FAR)
-    if both is not None and both[1] in names.variables:
+    if both is not None and both[1] in names.variables and _SEVERAL.search(text, both.end()):
         return _blank(text, both.end()), (_note(text[: both.end() - 1]),)
     match = _EQUALS.search(text)
     if match is None or match.start() > _LONGEST:
