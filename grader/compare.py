@@ -38,7 +38,7 @@ from grader.expr.tree import ZERO, Add, Expr, Neg, Variable, variables
 from grader.records import record
 
 _MATRIX = ("matrix_derivative", "matrix_equal")
-_QUESTIONS = ("integral", "limit")
+_QUESTIONS = ("integral", "limit", "stationary_points")
 """Relations without a reference, which `grader.relations` settles."""
 RELATIONS = ("equal", "antiderivative", "antiderivative_with_constant", "points", *_MATRIX, *_QUESTIONS)
 _SHOWN_REASONS = frozenset({"layout", "shape", "domain", "constant"})

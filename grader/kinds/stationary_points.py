@@ -1,4 +1,4 @@
-"""Stationary points of a function of one or two variables, each with its nature."""
+"""Stationary points of a function of one, two or three variables, each with its nature."""
 
 from __future__ import annotations
 
@@ -8,22 +8,20 @@ from flint import arb
 
 from grader.answer import Answer, Points, Shape
 from grader.claims import Point, SamePoints, Weighted
-from grader.expr.balls import Undefined, enclose, precision
+from grader.decide.stationary import NotSettled, sign_at, stationary_points
+from grader.expr.balls import enclose, precision
 from grader.expr.canonical import is_zero
 from grader.expr.derivative import derivative
-from grader.expr.domain import Domain, Interval
-from grader.expr.recognise import candidates
-from grader.expr.systems import common_zeros
+from grader.expr.domain import Domain
 from grader.expr.tidy import tidy
 from grader.expr.tree import ZERO, Add, Expr, Mul, Neg, Pow, rational, substitute, variables
-from grader.expr.zeros import Zero, zeros
+from grader.expr.zeros import zeros
 from grader.kinds.base import Given, Givens, Kind, Mistake, Policy, Task, Unsolvable, expression, names
 from grader.kinds.derivative import checked
 
 _BITS = 192
-_GRID = 512
 _IN_ONE_VARIABLE = ("minimum", "maximum", "saddle", "neither", "inflection")
-_IN_TWO_VARIABLES = ("minimum", "maximum", "saddle")
+_IN_MORE_VARIABLES = ("minimum", "maximum", "saddle")
 # What people call a point of inflection with a level tangent.
 _SYNONYMS = {"saddle": "inflection", "neither": "inflection"}
 
@@ -39,182 +37,13 @@ def _solve(given: Givens, domain: Domain, policy: Mapping[str, str]) -> Answer:
     f, over = expression(given, "f"), _variables(given)
     if not variables(f) <= set(over):
         raise Unsolvable("the function depends on more than the variables named")
+    if not 1 <= len(over) <= 3:
+        raise Unsolvable("stationary points are asked of functions of one, two or three variables")
     box = domain.including(set(over))
-    match over:
-        case (x,):
-            return Points(tuple(_points_on_line(f, x, box)))
-        case (x, y):
-            return Points(tuple(_points_in_plane(f, (x, y), box)))
-    raise Unsolvable("stationary points are asked of functions of one or two variables")
-
-
-def _points_on_line(f: Expr, x: str, domain: Domain) -> Iterable[Point]:
-    """The points in increasing order, proved to be all, with their natures."""
-    slope = checked(f, (x,), domain, None)
-    every = zeros(slope, x, domain[x])
-    if not every.complete:
-        raise Unsolvable(f"it is not proved that all stationary points are found: {every.evidence}")
-    _compare_with_grid(slope, x, domain[x], every.found)
-    for zero in every.found:
-        _inside(zero, domain[x], x)
-        if _exists_around(f, x, zero):
-            exact = _closed_form(slope, x, zero, domain)
-            yield Point((exact,), _nature_on_line(slope, x, zero, every.found))
-
-
-def _compare_with_grid(slope: Expr, x: str, interval: Interval, found: tuple[Zero, ...]) -> None:
-    """A second look by another method: between two zeros, and where it is continuous, the slope keeps its sign."""
-    low = -16.0 if interval.low is None else float(interval.low)
-    high = low + 32.0 if interval.high is None else float(interval.high)
-    before: tuple[float, int] | None = None
-    with precision(64):
-        for i in range(1, _GRID):
-            at = low + (high - low) * i / _GRID
-            sign = _sign(slope, {x: arb(at)})
-            if sign and before is not None and sign == -before[1]:
-                middle, radius = (at + before[0]) / 2, (at - before[0]) / 2 * (1 + 1e-9)
-                between = arb(middle, radius)
-                try:
-                    continuous = enclose(slope, {x: between}).is_finite()
-                except Undefined:
-                    continuous = False
-                if continuous and not any(between.overlaps(zero.enclosure) for zero in found):
-                    raise Unsolvable(f"two methods disagree about a stationary point near {x} = {middle:.6g}")
-            before = (at, sign) if sign else before
-
-
-def _sign(e: Expr, env: Mapping[str, arb]) -> int:
-    """+1 or -1 where that is proved, else 0."""
     try:
-        value = enclose(e, env)
-    except Undefined:
-        return 0
-    if not value.is_finite():
-        return 0
-    return 1 if value > 0 else -1 if value < 0 else 0
-
-
-def _inside(zero: Zero, interval: Interval, name: str) -> None:
-    """Refuse a stationary point on the end of a domain: whether it counts is a matter of taste."""
-    for end in (interval.low, interval.high):
-        if end is not None and zero.enclosure.overlaps(arb(end.numerator) / end.denominator):
-            raise Unsolvable(f"a stationary point lies on the end of the domain, {name} = {end}")
-
-
-def _exists_around(f: Expr, x: str, zero: Zero) -> bool:
-    """Whether f is defined around the zero of its slope: ``1/x`` has values where ``ln x`` has none."""
-    with precision(_BITS):
-        around = zero.enclosure + arb(0, arb(2) ** -60)
-        try:
-            if enclose(f, {x: around}).is_finite():
-                return True
-        except Undefined:
-            return False
-    raise Unsolvable("the function may end at a stationary point")
-
-
-def _closed_form(slope: Expr, x: str, zero: Zero, domain: Domain) -> Expr:
-    """The zero as an expression; any proved zero that meets its ball, as the list of zeros is complete."""
-    if zero.exact is not None:
-        return tidy(zero.exact)
-    for candidate in _from_sympy(slope, x, domain):
-        with precision(_BITS):
-            meets = enclose(candidate, {}).overlaps(zero.enclosure)
-        if meets and is_zero(tidy(substitute(slope, {x: candidate})), domain):
-            return candidate
-    raise Unsolvable(f"no closed form was found for the stationary point near {x} = {float(zero.enclosure.mid()):.6g}")
-
-
-def _from_sympy(slope: Expr, x: str, domain: Domain) -> list[Expr]:
-    """SymPy's solutions as candidates.  It may miss some and bring in strange ones: nothing rests on it."""
-    from sympy import FiniteSet, Interval, S, oo, solveset
-
-    from grader.expr.symbolic import NotTranslatable, from_sympy, symbol, to_sympy
-
-    interval = domain[x]
-    low = -oo if interval.low is None else S(interval.low.numerator) / interval.low.denominator
-    high = oo if interval.high is None else S(interval.high.numerator) / interval.high.denominator
-    try:
-        solutions = solveset(to_sympy(slope), symbol(x), Interval(low, high))
-        return [tidy(from_sympy(s)) for s in solutions] if isinstance(solutions, FiniteSet) else []
-    except (NotTranslatable, NotImplementedError, ValueError, TypeError):
-        return []
-
-
-def _nature_on_line(slope: Expr, x: str, zero: Zero, every: tuple[Zero, ...]) -> str:
-    """By the second derivative; where that vanishes by the signs of the slope on both sides."""
-    with precision(_BITS):
-        bend = _sign(derivative(slope, x), {x: zero.enclosure})
-        if bend:
-            return "minimum" if bend > 0 else "maximum"
-        for k in range(4, 60, 4):
-            step = arb(2) ** -k
-            around = zero.enclosure + arb(0, step)
-            alone = sum(around.overlaps(other.enclosure) for other in every) == 1
-            # With no other zero and no gap, the sign at one place is the sign on that whole side.
-            if not alone or not _continuous(slope, {x: around}):
-                continue
-            left = _sign(slope, {x: zero.enclosure - step})
-            right = _sign(slope, {x: zero.enclosure + step})
-            if left and right:
-                return "inflection" if left == right else "minimum" if left < 0 else "maximum"
-    raise Unsolvable(f"the nature of the point near {x} = {float(zero.enclosure.mid()):.6g} was not decided")
-
-
-def _continuous(e: Expr, env: Mapping[str, arb]) -> bool:
-    try:
-        return bool(enclose(e, env).is_finite())
-    except Undefined:
-        return False
-
-
-def _points_in_plane(f: Expr, over: tuple[str, str], domain: Domain) -> Iterable[Point]:
-    """The points in the order of their coordinates, proved to be all, with their natures."""
-    x, y = over
-    slopes = (checked(f, (x,), domain, None), checked(f, (y,), domain, None))
-    every = common_zeros(slopes, over, domain)
-    if not every.complete:
-        raise Unsolvable(f"it is not proved that all stationary points are found: {every.evidence}")
-    for zero in every.found:
-        for name, coordinate in zip(over, zero.coordinates, strict=True):
-            _inside(coordinate, domain[name], name)
-        env = {name: coordinate.enclosure for name, coordinate in zip(over, zero.coordinates, strict=True)}
-        with precision(_BITS):
-            if not _continuous(f, env):
-                raise Unsolvable("the function may end at a stationary point")
-        exact = zero.exact or _closed_pair(slopes, over, zero.coordinates)
-        yield Point((tidy(exact[0]), tidy(exact[1])), _nature_in_plane(slopes, over, env))
-
-
-def _closed_pair(slopes: tuple[Expr, Expr], over: tuple[str, str], zero: tuple[Zero, Zero]) -> tuple[Expr, Expr]:
-    """Both coordinates as expressions, proved to make both slopes zero."""
-    possible = [
-        (coordinate.exact,) if coordinate.exact is not None else tuple(candidates(coordinate.enclosure))
-        for coordinate in zero
-    ]
-    for a in possible[0]:
-        for b in possible[1]:
-            values = {over[0]: a, over[1]: b}
-            if all(is_zero(tidy(substitute(slope, values)), Domain()) for slope in slopes):
-                return a, b
-    where = ", ".join(f"{float(coordinate.enclosure.mid()):.6g}" for coordinate in zero)
-    raise Unsolvable(f"no closed form was found for the stationary point near ({where})")
-
-
-def _nature_in_plane(slopes: tuple[Expr, Expr], over: tuple[str, str], env: Mapping[str, arb]) -> str:
-    """By the determinant of the Hessian and the sign of its first entry."""
-    xx, xy, yy = _hessian(slopes, over)
-    with precision(_BITS):
-        determinant = _sign(Add((Mul((xx, yy)), Neg(Pow(xy, rational(2))))), env)
-        if determinant < 0:
-            return "saddle"
-        if determinant > 0:
-            return "minimum" if _sign(xx, env) > 0 else "maximum"
-    raise Unsolvable("the second-derivative test says nothing about one of the points")
-
-
-def _hessian(slopes: tuple[Expr, Expr], over: tuple[str, str]) -> tuple[Expr, Expr, Expr]:
-    return derivative(slopes[0], over[0]), derivative(slopes[0], over[1]), derivative(slopes[1], over[1])
+        return Points(stationary_points(f, over, box, tuple(checked(f, (name,), box, None) for name in over)))
+    except NotSettled as fault:
+        raise Unsolvable(str(fault)) from None
 
 
 # Claims -------------------------------------------------------------------------------------
@@ -253,7 +82,7 @@ def _shape(given: Givens, policy: Mapping[str, str]) -> Shape:
     if policy.get("nature") == "not asked":
         labels: tuple[str, ...] = ()
     else:
-        labels = _IN_ONE_VARIABLE if count == 1 else _IN_TWO_VARIABLES
+        labels = _IN_ONE_VARIABLE if count == 1 else _IN_MORE_VARIABLES
     return Shape("points", None if count == 1 else count, labels)
 
 
@@ -385,13 +214,15 @@ def _by_signs(judge: Callable[[int, int, int, str], str]) -> Wrong:
         if len(over) != 2:
             return
         f = task.expression("f")
-        xx, xy, yy = _hessian((derivative(f, over[0]), derivative(f, over[1])), (over[0], over[1]))
+        x, y = over
+        xx, yy = derivative(derivative(f, x), x), derivative(derivative(f, y), y)
+        xy = derivative(derivative(f, x), y)
         determinant = Add((Mul((xx, yy)), Neg(Pow(xy, rational(2)))))
 
         def label(p: Point) -> str:
             with precision(_BITS):
                 env = {name: enclose(c, {}) for name, c in zip(over, p.coordinates, strict=True)}
-                return judge(_sign(xx, env), _sign(yy, env), _sign(determinant, env), p.label)
+                return judge(sign_at(xx, env), sign_at(yy, env), sign_at(determinant, env), p.label)
 
         yield _relabelled(right, label)
 

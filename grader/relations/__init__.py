@@ -14,6 +14,7 @@ from grader.claims import Accept, Finding
 QUESTIONS: Mapping[str, str] = {
     "integral": "grader.relations.integral",
     "limit": "grader.relations.limit",
+    "stationary_points": "grader.relations.stationary_points",
 }
 """Relation and module."""
 
