@@ -20,7 +20,7 @@ from grader.decide.refute import Look, look, missing_on_interval, refutation
 from grader.decide.requirements import Need, denominators, requirements
 from grader.expr.balls import Undefined, arb_between, arb_of, enclose, precision
 from grader.expr.domain import Domain
-from grader.expr.tree import Expr, size, variables
+from grader.expr.tree import Expr, larger, size, variables
 from grader.records import record
 
 
@@ -41,6 +41,9 @@ EVERYWHERE = Coverage()
 
 _MOST_NODES = 30_000
 """So many nodes may be enclosed in the search for one gap."""
+_MOST_NODES_IN_ALL = 4 * _MOST_NODES
+_LARGE = 40
+"""Nodes of a condition that counts towards these; a small one is looked at in any case."""
 
 
 def coverage(reference: Expr, student: Expr, domain: Domain) -> Coverage:
@@ -63,8 +66,10 @@ def coverage(reference: Expr, student: Expr, domain: Domain) -> Coverage:
     if domain.integers:
         # Every integer counts, and bisection knows none; `grader.decide.sequences` looks at them.
         return Coverage(None, proved)
+    nodes = _MOST_NODES_IN_ALL
     for condition, kind in unproved:
-        if kind != "nonzero":
+        if kind != "nonzero" and nodes > 0:
+            nodes -= _MOST_NODES if larger(condition, _LARGE) else 0
             gap = _violation(condition, reference, student, domain)
             if gap is not None:
                 return Coverage(gap, False)

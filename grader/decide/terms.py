@@ -1,9 +1,11 @@
-"""Sums compared term by term, where their difference as a whole is too much for one normal form.
+"""Large equalities taken apart, where their difference as a whole is too much for one normal form.
 
-Terms that are written alike cancel; then terms with the same value at a point are paired, and each
-pair is proved to cancel by a normal form of its own.  What has no partner is left over.  The sum of
-what is left over is the difference of the two sides wherever every term is defined: nothing left is a
-proof, and what is left shows a difference that balls cannot see beside much larger terms.
+Terms that are written alike cancel; then terms with the same value at a point are paired.  A pair is
+proved to be equal without the factors both have, by the equality of the arguments where both are the
+same function of something, and else by a normal form of its own.  What has no partner is left over.
+The sum of what is left over is the difference of the two sides wherever every part is defined:
+nothing left is a proof, and what is left shows a difference that balls cannot see beside much
+larger terms.
 """
 
 from __future__ import annotations
@@ -17,14 +19,18 @@ from grader.decide.points import points
 from grader.decide.refute import environment
 from grader.expr.balls import Undefined, enclose, precision
 from grader.expr.domain import Domain
-from grader.expr.tree import ZERO, Add, Expr, Neg
+from grader.expr.tree import ONE, ZERO, Add, Apply, Div, E, Expr, Mul, Neg, Pow, larger
 from grader.records import record
 
-METHOD = "normal forms of the terms"
+METHOD = "normal forms of the parts"
 _BITS = 128
 _POINTS = 6
-_MOST_FAILURES = 3
+_MOST_FAILURES = 2
 """So many pairs that have equal values but no proof end the search: each may cost a whole proof."""
+_LARGEST = 120
+"""Nodes of a part for which a normal form is tried: the whole was too much for one."""
+_ODD = frozenset("sin tan cot csc arcsin arctan sinh tanh coth csch arsinh artanh cbrt erf sign".split())
+_EVEN = frozenset("cos sec cosh sech abs".split())
 
 
 @record
@@ -39,7 +45,7 @@ class Leftover:
     proved: int
 
     def __str__(self) -> str:
-        return f"the terms of the difference cancel one by one, {self.proved} of them by a normal form of their own"
+        return f"the difference cancels part by part, {self.proved} of its terms by proofs of their own"
 
     @property
     def sum(self) -> Expr:
@@ -49,23 +55,87 @@ class Leftover:
 
 
 def leftover(reference: Expr, student: Expr, domain: Domain) -> Leftover:
-    """The terms of the difference without those that are known to cancel."""
-    plus, minus = _signed(reference, student)
-    alike = [t for t in plus if t in minus]
-    cancelled = 0
-    for term in alike:
-        if minus.get(term):
+    """The terms of the difference without those that are known to cancel.
+
+    That the difference has no normal form as a whole is known before this is asked.
+    """
+    return _Parts(domain, reference, student).left(reference, student)
+
+
+class _Parts:
+    """The search for equal parts, with a limit to what fails."""
+
+    def __init__(self, domain: Domain, reference: Expr, student: Expr) -> None:
+        self._domain = domain
+        self._failures = 0
+        self._failed: set[tuple[Expr, Expr]] = {(student, reference)}
+
+    def left(self, reference: Expr, student: Expr) -> Leftover:
+        plus, minus = _signed(reference, student)
+        cancelled = 0
+        for term in [t for t in plus if t in minus]:
             count = min(plus[term], minus[term])
             plus[term] -= count
             minus[term] -= count
             cancelled += count
-    ours = [t for t, count in plus.items() for _ in range(count)]
-    theirs = [t for t, count in minus.items() for _ in range(count)]
-    proved = 0
-    # Of one term against another everything is known that a pair could tell.
-    if ours and theirs and len(ours) + len(theirs) + cancelled > 2:
-        ours, theirs, proved = _paired(ours, theirs, domain)
-    return Leftover((*ours, *(Neg(t) for t in theirs)), cancelled + proved, proved)
+        ours = [t for t, count in plus.items() for _ in range(count)]
+        theirs = [t for t, count in minus.items() for _ in range(count)]
+        proved = 0
+        if ours and theirs:
+            ours, theirs, proved = self._paired(ours, theirs)
+        return Leftover((*ours, *(Neg(t) for t in theirs)), cancelled + proved, proved)
+
+    def _paired(self, ours: list[Expr], theirs: list[Expr]) -> tuple[list[Expr], list[Expr], int]:
+        """Without the pairs that were proved to cancel, and how many these were."""
+        values = _values((*ours, *theirs), self._domain)
+        if values is None:
+            return ours, theirs, 0
+        left: list[Expr] = []
+        rest = list(zip(theirs, values[len(ours) :], strict=True))
+        proved = 0
+        for term, value in zip(ours, values, strict=False):
+            partner = next((i for i, (_, other) in enumerate(rest) if value.overlaps(other)), None)
+            if partner is not None and self._same(term, rest[partner][0]):
+                del rest[partner]
+                proved += 1
+            else:
+                left.append(term)
+        return left, [term for term, _ in rest], proved
+
+    def _same(self, a: Expr, b: Expr) -> bool:
+        """Proved: the two, whose values at a point agree, are equal wherever both are defined."""
+        if self._failures >= _MOST_FAILURES:
+            return False
+        a, b = _without_common_factors(a, b)
+        if a == b or self._same_function(a, b):
+            return True
+        if isinstance(a, Add) and isinstance(b, Add) and not self.left(a, b).terms:
+            return True
+        from grader.expr.canonical import is_zero
+
+        if (
+            self._failures < _MOST_FAILURES
+            and (a, b) not in self._failed
+            and not larger(a, _LARGEST)
+            and not larger(b, _LARGEST)
+            and is_zero(Add((a, Neg(b))), self._domain)
+        ):
+            return True
+        self._failed.add((a, b))
+        self._failures += 1
+        return False
+
+    def _same_function(self, a: Expr, b: Expr) -> bool:
+        """Both are the same function, up to a sign that both have, of arguments that are the same."""
+        sign, name, arguments = _applied(a)
+        other_sign, other_name, others = _applied(b)
+        if not name or (sign, name, len(arguments)) != (other_sign, other_name, len(others)):
+            return False
+        values = _values((*arguments, *others), self._domain)
+        if values is None:
+            return False
+        both = zip(values, values[len(arguments) :], strict=False)
+        return all(v.overlaps(w) for v, w in both) and all(map(self._same, arguments, others))
 
 
 def _signed(reference: Expr, student: Expr) -> tuple[dict[Expr, int], dict[Expr, int]]:
@@ -88,38 +158,64 @@ def _terms(e: Expr, positive: bool) -> Iterator[tuple[bool, Expr]]:
         yield positive, e
 
 
-def _paired(ours: list[Expr], theirs: list[Expr], domain: Domain) -> tuple[list[Expr], list[Expr], int]:
-    """Without the pairs that were proved to cancel, and how many these were."""
-    from grader.expr.canonical import is_zero
-
-    values = _values((*ours, *theirs), domain)
-    if values is None:
-        return ours, theirs, 0
-    left: list[Expr] = []
-    rest = list(zip(theirs, values[len(ours) :], strict=True))
-    proved = failures = 0
-    for term, value in zip(ours, values, strict=False):
-        partner = next((i for i, (_, other) in enumerate(rest) if value.overlaps(other)), None)
-        if partner is None or failures >= _MOST_FAILURES:
-            left.append(term)
-        elif is_zero(Add((term, Neg(rest[partner][0]))), domain):
-            del rest[partner]
-            proved += 1
-        else:
-            left.append(term)
-            failures += 1
-    return left, [term for term, _ in rest], proved
+def _applied(e: Expr) -> tuple[bool, str, tuple[Expr, ...]]:
+    """Whether it is negative, the function, and its arguments; no function for a sum, a product, a letter."""
+    match e:
+        case Neg(argument):
+            sign, name, arguments = _applied(argument)
+            return not sign, name, arguments
+        case Apply(name, (Neg(argument),)) if name in _ODD:
+            sign, name, arguments = _applied(Apply(name, (argument,)))
+            return not sign, name, arguments
+        case Apply(name, (Neg(argument),)) if name in _EVEN:
+            return _applied(Apply(name, (argument,)))
+        case Apply("exp", (argument,)):
+            return False, "^", (E, argument)
+        case Apply(name, arguments):
+            return False, name, arguments
+        case Pow(base, exponent):
+            return False, "^", (base, exponent)
+    return False, "", ()
 
 
-def _values(terms: tuple[Expr, ...], domain: Domain) -> list[arb] | None:
-    """Enclosures of all the terms at one point where all are defined, narrow enough to tell them apart."""
+def _without_common_factors(a: Expr, b: Expr) -> tuple[Expr, Expr]:
+    """Two products without the factors that both have, which are no part of the question."""
+    first, second = list(_factors(a)), list(_factors(b))
+    for factor in tuple(first):
+        if factor in second:
+            first.remove(factor)
+            second.remove(factor)
+    return _product(first), _product(second)
+
+
+def _factors(e: Expr, above: bool = True) -> Iterator[tuple[bool, Expr]]:
+    """The factors of products within products, and whether each is multiplied or divided by."""
+    if isinstance(e, Mul):
+        for factor in e.factors:
+            yield from _factors(factor, above)
+    elif isinstance(e, Div):
+        yield from _factors(e.numerator, above)
+        yield from _factors(e.denominator, not above)
+    else:
+        yield above, e
+
+
+def _product(factors: list[tuple[bool, Expr]]) -> Expr:
+    top = [factor for above, factor in factors if above]
+    bottom = [factor for above, factor in factors if not above]
+    whole = Mul(tuple(top)) if len(top) > 1 else (top or [ONE])[0]
+    return Div(whole, Mul(tuple(bottom)) if len(bottom) > 1 else bottom[0]) if bottom else whole
+
+
+def _values(parts: tuple[Expr, ...], domain: Domain) -> list[arb] | None:
+    """Enclosures of all the parts at one point where all are defined, narrow enough to tell them apart."""
     for point in islice(points(domain, 11), _POINTS):
         with precision(_BITS):
             env = environment(point)
             try:
-                values = [enclose(term, env) for term in terms]
+                values = [enclose(part, env) for part in parts]
             except Undefined:
                 continue
-            if all(value.is_finite() and value.rel_accuracy_bits() > 40 for value in values):
+            if all(value.is_finite() and (value.is_zero() or value.rel_accuracy_bits() > 40) for value in values):
                 return values
     return None
