@@ -142,8 +142,8 @@ _SIGNS = list("xyCe0123456789.+-*/^()[]{}|!,;:=<>'_ \\&$√²½⁻∞πθхᵀ\u
     "sin", "ln", "log_", "min", "saddle", " or ", " at ", "\\frac", "\\sqrt[", "^{", "\\left(", "\\right)", "none",
     "\\begin{pmatrix}", "\\end{pmatrix}", "^-1", "^T", "d/dx", "f'(x) =", " squared ", " over ", "square root of ",
     " to the ", " is ", "one half ", " choose ", "log base 2 of ", "end root", "the ", " sub ", "fraction ",
-    " factorial", "all numbers except ", "Interval(", "Rational(", "union(", "oo(", "{x->", "<1|", "\\[Pi]", "<math>", "</math>",
-    "<mi>x</mi>", "<mfrac>", "</mfrac>", "<mtable>", "R\\{", "±", "domain: ",
+    " factorial", "all numbers except ", "Interval(", "Rational(", "union(", "oo(", "{x->", "<1|", "\\[Pi]", "<math>",
+    "</math>", "<mi>x</mi>", "<mfrac>", "</mfrac>", "<mtable>", "R\\{", "±", "domain: ",
 ]  # fmt: skip
 
 
