@@ -26,7 +26,8 @@ METHOD = "normal forms of the parts"
 _BITS = 128
 _POINTS = 6
 _MOST_FAILURES = 2
-"""So many pairs that have equal values but no proof end the search: each may cost a whole proof."""
+_TERMS_A_FAILURE = 8
+"""So many pairs that have equal values but no proof end the search, and one more for so many terms."""
 _LARGEST = 120
 """Nodes of a part for which a normal form is tried: the whole was too much for one."""
 _ODD = frozenset("sin tan cot csc arcsin arctan sinh tanh coth csch arsinh artanh cbrt erf sign".split())
@@ -59,7 +60,13 @@ def leftover(reference: Expr, student: Expr, domain: Domain) -> Leftover:
 
     That the difference has no normal form as a whole is known before this is asked.
     """
-    return _Parts(domain, reference, student).left(reference, student)
+    from grader.expr.canonical import is_zero
+
+    parts = _Parts(domain, reference, student)
+    found = parts.left(reference, student)
+    if found.cancelled and len(found.terms) > 1 and is_zero(found.sum, domain):
+        return Leftover((), found.cancelled, found.proved + len(found.terms))
+    return found
 
 
 class _Parts:
@@ -67,7 +74,7 @@ class _Parts:
 
     def __init__(self, domain: Domain, reference: Expr, student: Expr) -> None:
         self._domain = domain
-        self._failures = 0
+        self._failures_left = _MOST_FAILURES + sum(1 for _ in _terms(student, True)) // _TERMS_A_FAILURE
         self._failed: set[tuple[Expr, Expr]] = {(student, reference)}
 
     def left(self, reference: Expr, student: Expr) -> Leftover:
@@ -104,9 +111,9 @@ class _Parts:
 
     def _same(self, a: Expr, b: Expr) -> bool:
         """Proved: the two, whose values at a point agree, are equal wherever both are defined."""
-        if self._failures >= _MOST_FAILURES:
+        if not self._failures_left:
             return False
-        a, b = _without_common_factors(a, b)
+        a, b = self._without_common_factors(a, b)
         if a == b or self._same_function(a, b):
             return True
         if isinstance(a, Add) and isinstance(b, Add) and not self.left(a, b).terms:
@@ -114,7 +121,7 @@ class _Parts:
         from grader.expr.canonical import is_zero
 
         if (
-            self._failures < _MOST_FAILURES
+            self._failures_left
             and (a, b) not in self._failed
             and not larger(a, _LARGEST)
             and not larger(b, _LARGEST)
@@ -122,8 +129,27 @@ class _Parts:
         ):
             return True
         self._failed.add((a, b))
-        self._failures += 1
+        self._failures_left = max(0, self._failures_left - 1)
         return False
+
+    def _without_common_factors(self, a: Expr, b: Expr) -> tuple[Expr, Expr]:
+        """Two products without the factors that both have, which are no part of the question."""
+        first, second = list(_factors(a)), list(_factors(b))
+        for factor in tuple(first):
+            if factor in second:
+                first.remove(factor)
+                second.remove(factor)
+        if len(first) > 1 and len(second) > 1:
+            values = _values(tuple(e for _, e in (*first, *second)), self._domain)
+            known = dict(zip((*first, *second), values or (), strict=False))
+            for factor in tuple(first if values else ()):
+                for other in second:
+                    alike = factor[0] == other[0] and known[factor].overlaps(known[other])
+                    if alike and self._same(factor[1], other[1]):
+                        first.remove(factor)
+                        second.remove(other)
+                        break
+        return _product(first), _product(second)
 
     def _same_function(self, a: Expr, b: Expr) -> bool:
         """Both are the same function, up to a sign that both have, of arguments that are the same."""
@@ -176,16 +202,6 @@ def _applied(e: Expr) -> tuple[bool, str, tuple[Expr, ...]]:
         case Pow(base, exponent):
             return False, "^", (base, exponent)
     return False, "", ()
-
-
-def _without_common_factors(a: Expr, b: Expr) -> tuple[Expr, Expr]:
-    """Two products without the factors that both have, which are no part of the question."""
-    first, second = list(_factors(a)), list(_factors(b))
-    for factor in tuple(first):
-        if factor in second:
-            first.remove(factor)
-            second.remove(factor)
-    return _product(first), _product(second)
 
 
 def _factors(e: Expr, above: bool = True) -> Iterator[tuple[bool, Expr]]:
