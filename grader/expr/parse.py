@@ -94,7 +94,7 @@ def read_notation(
         again = _respelled(text, words, source, labels, form, size) if readable else None
     except StudentError as second:
         # Which of the words that are left has no meaning is said there; any other fault could be the respelling's.
-        raise (second if second.fault.startswith("unknown") else first) from None
+        raise (second if second.fault.startswith(("unknown", "in words")) else first) from None
     if again is None:
         raise first
     return again
@@ -139,7 +139,12 @@ def _respelled(
     if again is None and form == "matrix" and _ROWS.fullmatch(text):
         again, spelling = Respelling.of(text).put(0, len(text), f"[{text}]"), "as rows"
     if again is None and labels is None and "\\" not in text:
-        again, spelling = said.respelled(text, words), "in words"
+        try:
+            again, spelling = said.respelled(text, words), "in words"
+        except said.Unclear as unclear:
+            typed = " ".join(text[unclear.start : unclear.end].split())
+            fault = f"in words '{typed}' could mean two things"
+            raise fault_at(text, unclear.start, fault, "write it in signs, with brackets", source) from None
     if again is None:
         return None
     tokens = Tokens(text, source)
@@ -150,8 +155,14 @@ def _respelled(
     origin = [again.origin[i] for i in places]
     fill_from(tokens, clean, origin, words, labels is not None)
     found = _from_tokens(tokens, words, False, labels, form, size)
-    shown = _AT_BRACKET.sub("", " ".join(again.text.split()))
-    return found, (Note(0, f"this was read, {spelling}, as {shown}"), *tokens.notes)
+    # The remarks on single signs are about the respelling, which is not what was typed.
+    if is_expression(found):
+        from grader.expr.text import to_text
+
+        shown = to_text(expression(found))
+    else:
+        shown = _AT_BRACKET.sub("", " ".join(again.text.split()))
+    return found, (Note(0, f"this was read, {spelling}, as {shown}"),)
 
 
 def scalar(found: Notation, text: str, source: str) -> Expr:

@@ -1,9 +1,10 @@
 """Mathematics typed in words, ``x squared over two`` and ``the square root of x``, in the signs of the language.
 
 Only a text that could not be read is looked at, so a word never takes the place of a name that a
-problem declares.  The signs are then read by the usual rules, "one over two x" as ``1/2 x`` is.  An
-exponent in words holds what is said without a sign: "e to the two x plus one" is ``e^(2x) + 1``.
-What ends with "end root", "end power", "end fraction" or "end absolute value" reaches so far.
+problem declares.  The signs are then read by the usual rules.  An exponent in words holds what is
+said without a sign, "e to the two x" is ``e^(2x)``.  What ends with "end root", "end power", "end
+fraction" or "end absolute value" reaches so far.  Where the ear takes words in two ways, "cosine of pi
+over four", "square root of x plus one", "over two x", "minus one to the n", they are refused.
 """
 
 from __future__ import annotations
@@ -98,6 +99,14 @@ _ANY = re.compile(
 _SPANS = {"positive": "(0, oo)", "negative": "(-oo, 0)", "nonnegative": "[0, oo)", "nonpositive": "(-oo, 0]"}
 
 
+class Unclear(Exception):
+    """Words that could mean two things: where they begin and end in the text."""
+
+    def __init__(self, start: int, end: int) -> None:
+        super().__init__(start, end)
+        self.start, self.end = start, end
+
+
 @record
 class _Item:
     kind: str
@@ -175,6 +184,10 @@ class _Writer:
         self.items = [*items, _Item("end of text", "", len(text), len(text))]
         self.words = words
         self.i = 0
+        # Where the function or exponent begins that no bracket or word has closed; how far a root reaches
+        # is less clear than how far a sine does.
+        self.open_function = -1
+        self.far_reaching = False
         self.signs: list[str] = []
         self.origin: list[int] = []
 
@@ -211,7 +224,7 @@ class _Writer:
         self.i += 1
         match item.kind:
             case "sign":
-                self.put(f" {item.text} ", item.start)
+                self.sign(item)
             case "after":
                 self.after(item)
             case "function" | "index" | "base":
@@ -245,6 +258,27 @@ class _Writer:
             case _:
                 self.plain(item)
 
+    def sign(self, item: _Item) -> None:
+        if item.text in "*/":
+            while self.signs and self.signs[-1] == ",":
+                self.signs.pop()
+                self.origin.pop()
+        following = self.items[self.i]
+        if item.text == "/":
+            if self.open_function >= 0:
+                raise Unclear(self.open_function, following.end)  # cosine of pi over four
+            beyond = self.items[min(self.i + 1, len(self.items) - 1)]
+            if self.atom(following) and (self.atom(beyond) or beyond.kind == "function"):
+                raise Unclear(item.start, beyond.end)  # over two x
+        if item.text in "+-±" and self.open_function >= 0 and self.far_reaching:
+            raise Unclear(self.open_function, following.end)  # square root of x plus one
+        if item.text == "-" and following.kind == "number":
+            after = self.items[min(self.i + 1, len(self.items) - 1)]
+            if after.kind == "raise" or after.text in ("^2", "^3"):
+                raise Unclear(item.start, after.end)  # minus one to the n
+        self.open_function = -1
+        self.put(f" {item.text} ", item.start)
+
     def plain(self, item: _Item) -> None:
         """What is no word for a sign."""
         if item.text == "a" and self.kind() in ("share", "ordinal") and self.items[self.i].text.isdecimal():
@@ -252,10 +286,10 @@ class _Writer:
         if self.kind() == "choose" and self.atom(self.items[self.i + 1]):
             self.put(" binomial(", item.start)
             self.copy(item)
-            self.put(",", item.end - 1)
-            self.copy(self.items[self.i + 1])
-            self.put(")", self.items[self.i + 1].start)
-            self.i += 2
+            self.put(", ", item.end - 1)
+            self.i += 1
+            self.factor()
+            self.put(")", self.items[self.i - 1].start)
         elif item.text.isdecimal() and self.kind() in ("share", "ordinal") and self.items[self.i].text.isdecimal():
             self.i -= 1
             self.number()
@@ -297,8 +331,13 @@ class _Writer:
             self.i += 1
         if self.kind() == "of":
             self.i += 1
+        if self.kind() != "open" and self.items[self.i].text not in ("(", "[", "{", "|"):
+            self.open_function = item.start
+            self.far_reaching = item.kind == "index" or item.text in ("sqrt", "cbrt", "abs")
         what = {"sqrt": "root", "cbrt": "root", "root_": "root", "abs": "abs"}.get(item.text, "")
         long = bool(what) and self.ahead(what, "function")
+        if long:
+            self.open_function = -1
         self.put("(" if long else " ", item.start)
 
     def factor(self) -> None:
@@ -348,6 +387,8 @@ class _Writer:
             self.step()
             self.factor()
         self.put(") ", item.start)
+        if begun < len(self.items):
+            self.open_function, self.far_reaching = item.start, True  # e to the x over two
 
     def after_name(self, item: _Item) -> bool:
         """Whether a variable stands before an exponent, rather than e or a number."""
@@ -366,9 +407,14 @@ class _Writer:
         return pieces is not None and all(kind in "vc0" for kind, *_ in pieces)
 
     def number(self) -> None:
-        """``two``, ``twenty five``, ``two point five``, ``one half``, ``3 quarters``."""
+        """``two``, ``twenty five``, ``two point five``, ``one half``, ``3 quarters``, ``two and a half``."""
         at = self.items[self.i].start
         value = self.value()
+        words = [item.text.lower() for item in self.items[self.i : self.i + 2]]
+        if words == ["and", "a"] and self.kind(2) == "share":
+            self.put(f" ({value} + 1/{self.items[self.i + 2].text}) ", at)
+            self.i += 3
+            return
         if self.kind() == "point" and self.kind(1) == "number":
             self.i += 1
             digits = ""
@@ -388,6 +434,9 @@ class _Writer:
             return 1
         self.i += 1
         value = int(item.text) if item.kind == "text" else _NUMBERS[item.text]
+        if self.items[self.i].text.lower() == "hundred":
+            value *= 100
+            self.i += 1
         if value >= 20 and self.kind() == "number" and 0 < _NUMBERS[self.items[self.i].text] < 10:
             value += _NUMBERS[self.items[self.i].text]
             self.i += 1
@@ -400,7 +449,10 @@ class _Writer:
             self.i += 1
             if self.kind() == "of":
                 self.i += 1
-            self.put(f" root_({item.text})" + ("(" if self.ahead("root", "function") else " "), item.start)
+            long = self.ahead("root", "function")
+            if not long:
+                self.open_function, self.far_reaching = item.start, True
+            self.put(f" root_({item.text})" + ("(" if long else " "), item.start)
         elif item.text.isdecimal():
             self.put(f" (1/{item.text}) ", item.start)
         else:
@@ -409,8 +461,8 @@ class _Writer:
     def of(self, item: _Item) -> None:
         """Between a function and its argument nothing, after a share a product."""
         written = "".join(self.signs).rstrip()
-        name = re.search(r"[A-Za-z0-9]+\Z", written)
-        if name and (ALIASES.get(name[0]) or name[0] == "log"):
+        name = re.search(r"([A-Za-z0-9]+)(?:\^[0-9]+)?\Z", written)
+        if name and (ALIASES.get(name[1]) or name[1] == "log"):
             self.put(" ", item.start)
         elif written[-1:] in (")", "%"):
             self.put("*", item.start)
