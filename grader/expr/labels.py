@@ -54,7 +54,23 @@ _FILLERS = frozenset(
 )
 PLURALS = frozenset("mins minima minimums maxs maxima maximums saddles saddlepoints inflections are".split())
 """Words that say that a label belongs to several points."""
-_BEFORE_A_LABEL = frozenset("it is the a an this that f function matrix hessian answer: therefore so".split())
+_BEFORE_A_LABEL = frozenset(
+    "it its it's is the a an this that f g h function matrix hessian series integral sequence point answer answer: "
+    "option choice therefore so strictly monotonically".split()
+)
+_AFTER_A_LABEL = (("is", "correct"), ("function",), ("matrix",), ("point",))
+_SHORT = {
+    "pd": "positive definite", "posdef": "positive definite", "posdefinite": "positive definite",
+    "nd": "negative definite", "negdef": "negative definite", "negdefinite": "negative definite",
+    "psd": "positive semidefinite", "possemidef": "positive semidefinite",
+    "possemidefinite": "positive semidefinite", "positivesemidef": "positive semidefinite",
+    "nsd": "negative semidefinite", "negsemidef": "negative semidefinite",
+    "negsemidefinite": "negative semidefinite", "negativesemidef": "negative semidefinite", "indef": "indefinite",
+    "y": "yes", "n": "no", "converge": "converges", "convergent": "converges", "diverge": "diverges",
+    "divergent": "diverges", "increases": "increasing", "increase": "increasing", "decreases": "decreasing",
+    "decrease": "decreasing", "rising": "increasing", "falling": "decreasing", "const": "constant",
+}  # fmt: skip
+"""Other forms of labels, by their letters; they are read where their own letters are no label."""
 LINKS = frozenset(("at", "for", "when", "where"))
 
 LABEL_WORDS = frozenset(_SYNONYMS) | frozenset(_RANGES) | _FILLERS | LINKS
@@ -95,13 +111,25 @@ def chosen_label(text: str, allowed: tuple[str, ...]) -> str:
     """
     words = text.casefold().split()
     labels = {_letters(label.casefold()): label for label in allowed}
+    if words[:1] == ["neither"] and "nor" in words and len(words) < 9:
+        return labels.get("neither", "")
+    for ending in _AFTER_A_LABEL:
+        bare = words[: -len(ending)]
+        if bare and tuple(word.rstrip(".!") for word in words[-len(ending) :]) == ending:
+            inner = chosen_label(" ".join(bare), allowed)
+            if inner and _letters("".join(words)) not in labels:
+                return inner
     while words:
-        if found := labels.get(_letters("".join(words))):
+        letters = _letters("".join(words))
+        found = labels.get(letters) or labels.get(_letters(_SHORT.get(letters, "?")))
+        if found:
             return found
         if words[0] not in _BEFORE_A_LABEL:
-            return ""
+            break
         words = words[1:]
-    return ""
+    # saddle-point: a minus sign has no place in a label.
+    hyphened = label_of(text.casefold().split("-"), allowed) if "-" in text else ""
+    return hyphened if hyphened in allowed else ""
 
 
 def choice(text: str, choices: tuple[str, ...], labels: tuple[str, ...]) -> str:

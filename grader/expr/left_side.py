@@ -64,10 +64,14 @@ _AT_A_POINT = re.compile(
 # Two values at once, x_{1,2} =, with their sign ± on the right.
 _BOTH = re.compile(r"\s*([A-Za-z])\s*(?:_\{?\s*1\s*[,/]\s*2\s*\}?|₁[,/]₂)\s*=(?!=)")
 _SEVERAL = re.compile(r"±|\\pm|\+/?-|-/?\+|[,;{]|\b(?:or|and)\b")
+# x^2 + C (C ∈ ℝ); without its brackets it is an item of a listing.
+_IN_REALS = re.compile(r"\(\s*[A-Z](?:_?[0-9])?\s*(?:∈|\\in\b|in\b)[^()]*\)\s*\Z")
 _REMARK = re.compile(
     r"[\s,;:(]*\b(?:where|with|for|and)?\s*(?:(?:any|all|every|some|each|an?)\s+)?"
-    r"(?:[A-Za-z](?:_?[0-9])?\s*(?:is|=|are|:)?\s*(?:(?:any|an?|some|the|arbitrary|real)\s+)*(?:integer|constant|const\b)"
-    r"|(?:integer|constant)s?\s+[A-Za-z](?:_?[0-9])?)"
+    r"(?:[A-Za-z](?:_?[0-9])?\s*(?:is|=|are|:)?\s*(?:(?:any|an?|some|the|arbitrary|real)\s+)*"
+    r"(?:integer|constant|const\b|real\b)"
+    r"|(?:integer|constant)s?\s+[A-Za-z](?:_?[0-9])?"
+    r"|[A-Za-z](?:_?[0-9])?\s*(?:∈|\\in\b|\bin\b)\s*(?:ℝ|R\b|\\mathbb\s*\{?R\}?|\\R\b))"
     r"[a-z]*(?:\s+of\s+integration|\s+number)?\s*\)?[\s.]*\Z",
     re.IGNORECASE,
 )
@@ -75,7 +79,7 @@ _REMARK = re.compile(
 
 def without_remark(text: str) -> tuple[str, tuple[Note, ...]]:
     """The text with what it says of a constant at its end blanked out: ``where C is a constant``, ``k integer``."""
-    if "onst" not in text and "nteger" not in text:
+    if not ("onst" in text or "nteger" in text or "real" in text or ("(" in text and _IN_REALS.search(text))):
         return text, ()
     match = _REMARK.search(text, max(0, len(text) - _LONGEST))
     if match is None or not match.start():
