@@ -115,9 +115,13 @@ def write_reports(report: Report, out: Path, formats: tuple[str, ...]) -> tuple[
 
 def now() -> str:
     """The local time as reports want it."""
-    from datetime import datetime
+    import os
+    from datetime import UTC, datetime
 
-    return datetime.now().isoformat(timespec="seconds")
+    # The usual way to ask for the same bytes every time: https://reproducible-builds.org/specs/source-date-epoch/
+    fixed = os.environ.get("SOURCE_DATE_EPOCH", "")
+    now = datetime.fromtimestamp(int(fixed), UTC).replace(tzinfo=None) if fixed.isdecimal() else datetime.now()
+    return now.isoformat(timespec="seconds")
 
 
 def progress(label: str) -> Callable[[int, int], None]:
