@@ -24,6 +24,10 @@ APART = [
     ("x", "x + e^(-10^10 x^2 - 1000000)"),
     ("sin(x)", "sin(x) + e^(-e^e^(x^2 + 4))"),
     ("e^e^(x^2 + 8)", "e^e^(x^2 + 8) + y"),
+    ("tanh(e^(x^2 + 9))", "tanh(e^(x^2 + 8))"),
+    ("coth(cosh(e^(9 + x^2)))", "coth(cosh(e^9))"),
+    ("erf(10^9 + x^2)", "erf(10^9 + 2x^2)"),
+    ("arctan(e^e^e^(x^2 + 3))", "arctan(e^e^e^(x^2 + 2))"),
 ]
 EQUAL = [
     ("e^e^e^e^e^e^x", "e^(e^(e^(e^(e^(e^x)))))*1"),
@@ -44,6 +48,16 @@ def test_a_difference_that_no_number_of_digits_shows(reference: str, student: st
 def test_huge_values_that_are_equal(reference: str, student: str) -> None:
     verdict = compare({"reference": reference, "student": student, "variables": ["x"]})
     assert (verdict.verdict, verdict.truth.value) == ("correct", "proved"), verdict
+
+
+@pytest.mark.parametrize(
+    ("reference", "student"),
+    [("tanh(x)", "1"), ("erf(x)", "1"), ("arctan(e^x)", "pi/2"), ("e^(-x^2) + y", "y")],
+)
+def test_a_limit_is_not_a_value(reference: str, student: str) -> None:
+    row = {"variables": ["x", "y"], "domain": {"x": ["10000", "oo"]}}
+    for a, b in ((reference, student), (student, reference)):
+        assert compare(row | {"reference": a, "student": b}).truth.value == "refuted"
 
 
 def test_values_that_agree_in_proportion_only_are_no_agreement() -> None:

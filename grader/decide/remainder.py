@@ -4,45 +4,89 @@ Where every part of both sides is defined, their difference has the value of the
 cancel (see `grader.decide.terms`), and of its normal form, by the same argument that makes a normal
 form of zero a proof (see `grader.expr.canonical`).  So ``e^e^e^x + 1`` against ``e^e^e^x`` leaves 1,
 though the two values agree to millions of digits; and ``x + e^(-10^6)`` against ``x`` leaves a number
-that balls know to be positive.
+that balls know to be positive.  Functions that take no value twice are taken off both sides:
+``tanh(e^(x+9))`` and ``tanh(e^(x+8))`` differ as their arguments do, though both are 1 to thousands
+of digits.  And ``arctan(e^x)`` is not ``pi/2`` anywhere near 10^6, because it has a slope.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import islice
+from itertools import chain, islice
 
 from grader.claims import Finding, Truth
 from grader.decide.points import points
 from grader.decide.refute import decimal, environment
 from grader.decide.terms import Leftover
 from grader.expr.balls import Undefined, enclose, precision
+from grader.expr.derivative import NotDifferentiable, derivative
 from grader.expr.domain import Domain
-from grader.expr.tree import Expr, larger
+from grader.expr.tree import Add, Apply, E, Expr, Neg, Pow, larger, variables
 
 METHOD = "what is left of the difference"
 _POINTS = 12
 _LARGEST = 400
 _LADDER = (128, 1024)
+_WITHOUT_EQUALS = "their difference, with equal terms removed,"
+_ONE_TO_ONE = frozenset(
+    "exp ln sqrt cbrt arcsin arccos arctan sinh tanh coth csch arsinh artanh arcosh erf sigmoid softplus".split()
+)
 
 
 def by_remainder(reference: Expr, student: Expr, domain: Domain, left: Leftover) -> Finding | None:
     """REFUTED with a point where both sides have a value and their difference is not zero, or None."""
-    return next(filter(None, (_seen(rest, reference, student, domain) for rest in _rests(left, domain))), None)
+    rests = chain(_rests(left, domain), _of_arguments(reference, student), _slopes(left, domain))
+    return next(filter(None, (_seen(rest, about, reference, student, domain) for rest, about in rests)), None)
 
 
-def _rests(left: Leftover, domain: Domain) -> Iterator[Expr]:
-    """Trees with the value of the difference."""
+def _rests(left: Leftover, domain: Domain) -> Iterator[tuple[Expr, str]]:
+    """Trees with the value of the difference, and what to call it."""
     from grader.expr.canonical import remainder
 
     if left.cancelled:
-        yield left.sum
+        yield left.sum, _WITHOUT_EQUALS
     rest = remainder(left.sum, domain)
     if rest is not None and not larger(rest, _LARGEST):
-        yield rest
+        yield rest, _WITHOUT_EQUALS
 
 
-def _seen(rest: Expr, reference: Expr, student: Expr, domain: Domain) -> Finding | None:
+def _of_arguments(a: Expr, b: Expr) -> Iterator[tuple[Expr, str]]:
+    """The difference of the arguments of one-to-one functions that both sides are."""
+    found = None
+    while True:
+        match a, b:
+            case Apply(name, (u,)), Apply(other, (v,)) if name == other and name in _ONE_TO_ONE:
+                a, b = u, v
+            case Pow(base, u), Pow(same, v) if base == same == E:
+                a, b = u, v
+            case Apply("cosh", (u,)), Apply("cosh", (v,)):
+                a, b = Apply("abs", (u,)), Apply("abs", (v,))
+            case Apply("abs", (Pow(base, u),)), Apply("abs", (Pow(same, v),)) if base == same == E:
+                a, b = u, v
+            case Apply("abs", (Apply("exp", (u,)),)), Apply("abs", (Apply("exp", (v,)),)):
+                a, b = u, v
+            case _:
+                break
+        found = Add((b, Neg(a)))
+    if found is not None:
+        yield found, "the difference of the arguments of functions that take no value twice"
+
+
+def _slopes(left: Leftover, domain: Domain) -> Iterator[tuple[Expr, str]]:
+    """The derivatives: where one is not zero the difference is not constant, so not zero all around."""
+    difference = left.sum
+    if larger(difference, _LARGEST):
+        return
+    for name in sorted(variables(difference) - set(domain.integers)):
+        try:
+            slope = derivative(difference, name)
+        except NotDifferentiable:
+            continue
+        if not larger(slope, _LARGEST):
+            yield slope, f"the derivative of their difference with respect to {name}"
+
+
+def _seen(rest: Expr, about: str, reference: Expr, student: Expr, domain: Domain) -> Finding | None:
     for point in islice(points(domain, 5), _POINTS if domain.intervals else 1):
         for bits in _LADDER:
             with precision(bits):
@@ -57,6 +101,6 @@ def _seen(rest: Expr, reference: Expr, student: Expr, domain: Domain) -> Finding
                 if difference.is_finite() and not difference.contains(0):
                     where = ", ".join(f"{name} = {value}" for name, value in point.items())
                     at = f"at {where} both have a value, and " if where else ""
-                    evidence = f"{at}their difference, with equal terms removed, is {decimal(difference, 10)}"
+                    evidence = f"{at}{about} is {decimal(difference, 10)}"
                     return Finding(Truth.REFUTED, METHOD, evidence, "value")
     return None
