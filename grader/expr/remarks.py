@@ -13,7 +13,7 @@ from grader.expr.characters import SUPERSCRIPTS
 from grader.expr.functions import FUNCTIONS
 from grader.expr.notation import Brackets, Notation, Note
 from grader.expr.tokens import Tokens
-from grader.expr.tree import ONE, Apply, Constant, Expr, Mul, Neg, Number, Pow, Variable
+from grader.expr.tree import ONE, Apply, Constant, Expr, Mul, Neg, Number, Pow, Variable, variables
 from grader.expr.unknown import explain
 from grader.expr.vocabulary import Vocabulary
 
@@ -202,7 +202,7 @@ class Remarks:
             self.note(function, f"{whole} was read as {name}({inside}); for the other write brackets, {name}(...)*...")
         elif (
             k == "/"
-            and (self.kinds[i + 1] in ("0", "c") or (self.kinds[i + 1] == "v" and argument == ONE))
+            and (self.kinds[i + 1] in ("0", "c") or (self.kinds[i + 1] == "v" and self.divides(i + 1, argument)))
             and self.ends[i - 1] == self.starts[i]
         ):
             bottom = self.shown(i + 1, self.end_of_power(i + 1))
@@ -215,6 +215,11 @@ class Remarks:
             self.note(function, f"the argument of {name} was read as {inside}; put all that belongs to it in brackets")
         elif k == "*" and isinstance(argument, Number | Constant):
             self.note(function, f"the argument of {name} was read as {inside}; put all that belongs to it in brackets")
+
+    def divides(self, i: int, argument: Expr) -> bool:
+        """Whether the name at token ``i``, below a line, could be meant to divide a bare argument: in ``ln 1/x`` and
+        ``arctan x/a``, not in ``sin x/x``."""
+        return argument == ONE or (not self.lists and self.words[i] not in variables(argument))
 
     def deeper(self) -> None:
         self.depth += 1
