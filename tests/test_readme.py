@@ -21,7 +21,7 @@ SHOWN = [
     (document, line.strip())
     for document in DOCUMENTS
     for block in re.findall(r"```sh\n(.*?)```|((?:^    grader .*\n)+)", (HERE / document).read_text(), re.S | re.M)
-    for line in LINE.findall("".join(block))
+    for line in LINE.findall("".join(block).replace(" | grader", "\ngrader"))
 ]
 
 
