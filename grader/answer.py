@@ -606,7 +606,7 @@ class _Reader:
 
     def points_by_names(self, found: Listing) -> Answer:
         """``x = 1, y = 2; x = 3, y = 4``: points by their coordinates, in the order of the variables."""
-        apart = [";", "\n", "or"] if {",", "and"} & set(found.separators) else []
+        apart = ["or", *([";", "\n"] if {",", "and"} & set(found.separators) else [])]
         groups: list[list[Notation]] = [[found.items[0]]]
         for separator, item in zip(found.separators, found.items[1:], strict=True):
             if separator in apart:

@@ -12,8 +12,8 @@ from grader.expr.tokens import fault_at
 
 _LONGEST = 80
 _FAR = 160
-# An equals sign that is no part of <=, >=, != or ==.
-_EQUALS = re.compile(r"(?<![<>!=:]):?=(?![=<>])")
+# An equals sign that is no part of <=, =<, >=, != or ==; before <1, 2> it is one.
+_EQUALS = re.compile(r"(?<![<>!=:]):?=(?:(?![=<>])|(?=<[^<>=]*,[^<>=]*>))")
 _DROPPED = re.compile(r"\s+|\\left|\\right|\\,|\\!|\\;|\\ |[{}*$]")
 _SPELLED = (
     (re.compile(r"\\d?frac\{([^{}]*(?:\{[^{}]*\}[^{}]*)*)\}\{([^{}]*(?:\{[^{}]*\}[^{}]*)*)\}"), r"\1/\2"),

@@ -1,4 +1,4 @@
-"""Spellings of Maxima, Maple, Mathematica, SymPy and STACK that the language does not share, in its own signs.
+"""Spellings of computer algebra, spreadsheets and calculators that the language does not share, in its own signs.
 
 Only a text that could not be read is respelled, so nothing that has a meaning changes it.
 ``Rational(1, 2)`` becomes ``(1/2)``, ``Interval.open(0, 1)`` and ``oo(0, 1)`` become ``(0, 1)``,
@@ -86,9 +86,10 @@ _CALLS: dict[tuple[str, int], Callable[[list[str]], str]] = {
     ("Le", 2): _relation("<="),
     ("Gt", 2): _relation(">"),
     ("Ge", 2): _relation(">="),
+    **{(name, 2): lambda items: f"root({items[1]}, {items[0]})" for name in ("real_root", "nroot")},
+    ("COMBIN", 2): lambda items: f"binomial({items[0]}, {items[1]})",
     ("comb", 2): lambda items: f"binomial({items[0]}, {items[1]})",
     ("lg", 2): lambda items: f"log_({items[1]})({items[0]})",
-    ("real_root", 2): lambda items: f"root({items[1]}, {items[0]})",
     ("log1p", 1): lambda items: f"ln(1 + ({items[0]}))",
     ("expm1", 1): lambda items: f"(exp({items[0]}) - 1)",
 }
@@ -104,9 +105,16 @@ _RULE = re.compile(r"([A-Za-z][A-Za-z0-9_]*\s*)->")
 _EACH_SOLUTION = re.compile(r"(?<=[{,])\s*\{|\}(?=\s*[,}])")
 # [x = 1, y = 2]
 _VALUES = re.compile(r"\s*(?:\[[^\[\]<>!]*=[^\[\]<>!]*\]|\{[^{}<>!]*=[^{}<>!]*\})\s*")
+_ELEMENTWISE = re.compile(r"(?<=[A-Za-z)\]])\.(?=[*/^])")
+_CHOSEN = re.compile(r"\b([A-Za-z0-9]+)\s*nCr\s*([A-Za-z0-9]+)\b|\b([0-9]+)nCr([0-9]+)\b")
+# The arguments of spreadsheets in countries with decimal commas, POWER(x;2).
+_SEMICOLON = re.compile(r"(?<=[A-Z])\([^();,]*;[^();,]*\)")
+# Rows side by side, as calculators write a matrix, [[1,2][3,4]].
+_ROWS = re.compile(r"(?<=\])\s*(?=\[)")
 _VECTOR_OF = re.compile(r"\bVector\[(row|column)\]\s*\(")
 _MINUS_INFINITY = re.compile(r"\bminf\b")
 _NUMERALS = re.compile(r"\b[Ff]loat\(\s*(['\"])([+-]?)(?:inf|infinity)\1\s*\)")
+_STANDARD = re.compile(r"\bstd::")
 _SIMPLIFIED = re.compile(r"\s*//\s*(?:Simplify|FullSimplify|N|Expand|Factor|MatrixForm)\s*\Z")
 
 
@@ -122,6 +130,15 @@ def respelled(text: str) -> Respelling | None:
         found = _without_brackets(found)
     found = found.sub(_NUMERALS, lambda match: f"({match[2]}oo)")
     found = found.sub(_VECTOR_OF, "Vector(").sub(_MINUS_INFINITY, "(-oo)").sub(_SIMPLIFIED, "")
+    found = found.sub(_ELEMENTWISE, "")
+    if "::" in text:
+        found = found.sub(_STANDARD, "")
+    if "nCr" in text:
+        found = found.sub(_CHOSEN, lambda match: f"binomial({match[1] or match[3]}, {match[2] or match[4]})")
+    if ";" in text:
+        found = found.sub(_SEMICOLON, lambda match: match[0].replace(";", ","))
+    if text.lstrip()[:1] == "[" and text.rstrip()[-2:] == "]]":
+        found = found.sub(_ROWS, ",")
     if "|" in text and "<" in text:
         found = _maple_lists(found)
     found = _without_calls(found)

@@ -51,6 +51,7 @@ class SpanReader:
         note: Callable[[int, str], None],
     ) -> None:
         self.error, self.one, self.note = error, one, note
+        self.variable = ""
 
     def whole(self, found: Notation) -> tuple[Span, ...]:
         """The spans of a whole answer.  Raises StudentError."""
@@ -66,10 +67,12 @@ class SpanReader:
                 return (LINE,)
             case Word("none"):
                 return ()
-            case Relation((Variable(), Brackets() as values), ("=",)):
+            case Relation((Variable(name, at), Brackets() as values), ("=",)):
+                self.about(name, at)
                 return self.spans(values)  # x = (0, 1)
-            case Relation(sides, ("in",)) if isinstance(sides[0], Variable):
-                return self.spans(sides[1])
+            case Relation((Variable(name, at), values), ("in",)):
+                self.about(name, at)
+                return self.spans(values)
             case Relation():
                 return self.inequality(found)
             case Joined(parts, signs):
@@ -87,6 +90,12 @@ class SpanReader:
                 return (self.span(*ends, opening == "[", closing == "]", found.at),)
         raise self.error(found.at, "an interval is asked", "type it as (0, 3), [0, oo) or 0 < x <= 3")
 
+    def about(self, name: str, at: int) -> None:
+        """All that is said has to be about one variable."""
+        if self.variable and self.variable != name:
+            raise self.error(at, f"this says something of {name} and of {self.variable}", "type a set of numbers")
+        self.variable = name
+
     # Inequalities ---------------------------------------------------------------------------
 
     def inequality(self, found: Relation) -> tuple[Span, ...]:
@@ -101,6 +110,7 @@ class SpanReader:
         if len({sign[0] for sign in signs}) > 1:
             raise self.error(found.at, "the signs of this inequality point in different directions", _EXAMPLE)
         middle = next(i for i, side in enumerate(sides) if isinstance(side, Variable))
+        self.about(min(variables(self.one(sides[middle]))), sides[middle].at)
         if len(signs) == 2 and middle != 1:
             raise self.error(found.at, "the variable has to stand in the middle", _EXAMPLE)
         if signs[0] in ("=", "!="):
@@ -132,6 +142,7 @@ class SpanReader:
         middle, radius = (None, None) if centre is None else (rational_value(centre), rational_value(self.one(right)))
         if middle is None or radius is None or radius <= 0 or sign not in _TURNED:
             raise self.error(found.at, "this inequality is not solved for the variable", _EXAMPLE)
+        self.about(min(variables(self.one(left))), found.at)
         low, high = rational(middle - radius), rational(middle + radius)
         closed = sign in ("<=", ">=")
         if sign in ("=", "!="):
@@ -202,6 +213,7 @@ class SpanReader:
 
     def point(self, item: Notation) -> Span:
         if isinstance(item, Relation) and item.signs == ("=",) and isinstance(item.sides[0], Variable):
+            self.about(item.sides[0].name, item.at)
             item = item.sides[1]
         value = self.finite(item)
         return Span(value, value, True, True)
