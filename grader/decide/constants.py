@@ -10,9 +10,6 @@ from grader.claims import Accept, Equal, Finding, Truth, Witness
 from grader.decide.effort import Effort
 from grader.decide.exact import rounds_to
 from grader.decide.refute import METHOD, Look, apart, close, decimal, look, refutation
-from grader.decide.remainder import by_remainder
-from grader.decide.terms import METHOD as TERMS
-from grader.decide.terms import leftover
 from grader.expr.balls import Undefined, arb_of, enclose, precision
 from grader.expr.domain import Domain
 from grader.expr.tree import Add, Constant, Div, Expr, Mul, Neg, Pow, rational_value, walk
@@ -48,6 +45,10 @@ def _settle_exact(reference: Expr, student: Expr, effort: Effort) -> Finding:
     outcome, expected, got = look(reference, student, {}, effort.deep_bits)
     if outcome is Look.DIFFER:
         return refutation(outcome, {}, expected, got)
+    from grader.decide.remainder import by_remainder
+    from grader.decide.terms import METHOD as TERMS
+    from grader.decide.terms import leftover
+
     left = leftover(reference, student, Domain())
     if not left.terms and outcome is Look.AGREE:
         return Finding(Truth.PROVED, TERMS, str(left))

@@ -12,8 +12,6 @@ from grader.decide.effort import Effort
 from grader.decide.points import Point, at_point, fingerprint, points
 from grader.decide.prepared import EVALUATION, Prepared, indices
 from grader.decide.refute import Look, close, compared_at, dyadic, look, missing_on_interval, refutation
-from grader.decide.remainder import by_remainder
-from grader.decide.terms import METHOD, leftover
 from grader.decide.total import has_value_everywhere
 from grader.expr.balls import precision
 from grader.expr.domain import Domain
@@ -46,6 +44,10 @@ def settle_functions(known: Prepared, student: Expr, effort: Effort, evaluated: 
         return proof
     if proof is not None and proof.right and compared:
         return proof
+    # Loaded here: most verdicts need neither.
+    from grader.decide.remainder import by_remainder
+    from grader.decide.terms import METHOD, leftover
+
     left = None
     if proof is None:
         left = leftover(reference, student, domain)

@@ -17,8 +17,6 @@ from grader.decide.definedness import coverage
 from grader.decide.effort import Effort
 from grader.decide.points import Point, fingerprint, points
 from grader.decide.refute import Look, close, look, missing_on_interval, refutation
-from grader.decide.remainder import by_remainder
-from grader.decide.terms import leftover
 from grader.expr.domain import Domain, Interval
 from grader.expr.tree import Add, Expr, Mul, Neg, Variable, integer, rational, substitute, variables
 
@@ -47,6 +45,9 @@ def settle_sequence(reference: Expr, student: Expr, domain: Domain, effort: Effo
         return far
     compared += far
     if proof is None or proof.truth is not Truth.PROVED:
+        from grader.decide.remainder import by_remainder
+        from grader.decide.terms import leftover
+
         apart = by_remainder(reference, student, domain, leftover(reference, student, domain))
         if apart is not None:
             return apart
