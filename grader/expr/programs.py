@@ -137,7 +137,8 @@ def respelled(text: str) -> Respelling | None:
         found = found.sub(_CHOSEN, lambda match: f"binomial({match[1] or match[3]}, {match[2] or match[4]})")
     if ";" in text:
         found = found.sub(_SEMICOLON, lambda match: match[0].replace(";", ","))
-    if text.lstrip()[:1] == "[" and text.rstrip()[-2:] == "]]":
+    opening = len(text) - len(text.lstrip())
+    if text[opening : opening + 2] == "[[" and closing(text, opening) == len(text.rstrip()) - 1:
         found = found.sub(_ROWS, ",")
     if "|" in text and "<" in text:
         found = _maple_lists(found)
