@@ -220,7 +220,7 @@ def ask(f: str, low: str, high: str, student: str, **more: Any) -> tuple[str, st
         ("cos(x)", "0", "oo", "diverges", ("correct", "proved")),
         ("e^(-x)", "0", "oo", "1", ("correct", "proved")),
         ("e^(-x)", "0", "oo", "diverges", ("incorrect", "refuted")),
-        ("e^(-x^2)", "-oo", "oo", "sqrt(pi)", ("correct", "agrees")),
+        ("e^(-x^2)", "-oo", "oo", "sqrt(pi)", ("correct", "proved")),
         ("e^(-x^2)", "-oo", "oo", "sqrt(2pi)", ("incorrect", "refuted")),
         ("e^(-x^2)", "-oo", "oo", "oo", ("incorrect", "refuted")),
         ("sin(x)/x", "0", "oo", "pi/2", ("undecided", "undecided")),
@@ -242,9 +242,45 @@ def test_the_relation_within_a_tolerance() -> None:
     assert ask("sin(x)/x^2", "1", "oo", "0.9", accept={"absolute": 0.1}) == ("incorrect", "refuted")
 
 
+# Values from tables of integrals (I. S. Gradshteyn and I. M. Ryzhik, 7th edition, and by hand).
+PROVED = [
+    ("1/(1+x^2)", "-oo", "oo", "pi"),
+    ("1/(1+x^3)", "0", "1", "ln(2)/3 + pi/(3sqrt(3))"),
+    ("1/(x^2+4)^2", "-oo", "oo", "pi/16"),
+    ("ln(x)", "1", "e", "1"),
+    ("ln(x)^2", "0", "1", "2"),
+    ("e^x cos(x)", "0", "pi", "-(e^pi+1)/2"),
+    ("arctan(x)", "0", "1", "pi/4 - ln(2)/2"),
+    ("sqrt(1-x^2)", "-1", "1", "pi/2"),
+    ("1/sqrt(4-x^2)", "0", "2", "pi/2"),
+    ("|sin(x)|", "0", "2pi", "4"),
+    ("|x^2-1|", "-2", "2", "4"),
+    ("max(x,1-x)", "0", "1", "3/4"),
+    ("min(x^2,2-x)", "0", "2", "5/6"),
+    ("sign(x)", "-1", "2", "1"),
+    ("x^3 e^(-x^2)", "-oo", "oo", "0"),
+    ("sin(x^3)", "-2", "2", "0"),
+    ("1/(2+cos(x))", "0", "2pi", "2pi/sqrt(3)"),
+    ("tan(x)", "0", "pi/4", "ln(2)/2"),
+    ("1/(x^2-4)", "0", "1", "-ln(3)/4"),
+    ("erf(x)", "0", "1", "erf(1)-(1-1/e)/sqrt(pi)"),
+]
+
+
+@pytest.mark.parametrize(("f", "low", "high", "value"), PROVED)
+def test_closed_forms_are_proved(f: str, low: str, high: str, value: str) -> None:
+    assert ask(f, low, high, value) == ("correct", "proved")
+    assert ask(f, low, high, f"{value} + 1/1000") == ("incorrect", "refuted")
+
+
+@pytest.mark.parametrize("student", ["sqrt(sqrt(2)^2 - 2)", "sin(pi)", "0"])
+def test_a_zero_that_no_ball_tells_from_zero(student: str) -> None:
+    assert ask("x^3", "-1", "1", student) == ("correct", "proved")
+
+
 def test_two_methods_for_one_value() -> None:
     """The closed form by an antiderivative lies in the enclosure, which does not know of it."""
-    from grader.decide.integrals import closed_form
+    from grader.decide.closed_integrals import closed_form
 
     for f, low, high in (("x e^(-x)", "0", "oo"), ("1/sqrt(x)", "0", "4"), ("x/(1 + x^2)^2", "0", "oo")):
         e, a, b = parse(f, X), parse(low, NONE), parse(high, NONE)
@@ -255,7 +291,7 @@ def test_two_methods_for_one_value() -> None:
 
 
 def test_a_wrong_antiderivative_proves_nothing() -> None:
-    from grader.decide.integrals import closed_form
+    from grader.decide.closed_integrals import closed_form
 
     e = parse("1/x^2", X)
     assert closed_form(e, "x", parse("1", NONE), parse("2", NONE), guess=parse("1/x", X)) is None

@@ -14,9 +14,13 @@ import threading
 from typing import IO
 
 from grader.expr.domain import Domain
-from grader.expr.tree import Expr
+from grader.expr.tree import Apply, Expr, children, rebuild, variables
 
 _MEMORY = 1 << 30
+_START = 2.0
+"""Seconds for SymPy to be loaded, by a child that has not yet done so."""
+_ZERO = "= 0"
+"""Asks whether it is zero; any other word is the name of a variable to integrate over."""
 
 _child: subprocess.Popen[bytes] | None = None
 _lock = threading.Lock()
@@ -27,17 +31,30 @@ def simplifies_to_zero(e: Expr, domain: Domain, seconds: float) -> bool:
 
     False says nothing: too slow, too large, or not simplified.
     """
+    return bool(_ask(_ZERO, e, domain, seconds))
+
+
+def antiderivatives(e: Expr, name: str, domain: Domain, seconds: float) -> tuple[Expr, ...]:
+    """What SymPy takes for antiderivatives, for others to prove; logarithms are those of absolute values."""
+    found = _ask(name, e, domain, seconds)
+    return found if isinstance(found, tuple) else ()
+
+
+def _ask(what: str, e: Expr, domain: Domain, seconds: float) -> object:
+    """The child's answer; None when it took too long or died."""
     with _lock:
+        if _child is None or _child.poll() is not None:
+            seconds += _START
         child = _worker()
         assert child.stdin is not None and child.stdout is not None
         try:
-            _send(child.stdin, (e, domain))
+            _send(child.stdin, (what, e, domain))
             answer = _receive_within(child, child.stdout, seconds)
         except (BrokenPipeError, EOFError, OSError):
-            answer = False
+            answer = None
         if answer is None:
             _stop()
-        return bool(answer)
+        return answer
 
 
 def _worker() -> subprocess.Popen[bytes]:
@@ -72,12 +89,13 @@ def _stop() -> None:
         _child = None
 
 
-def _receive_within(child: subprocess.Popen[bytes], pipe: IO[bytes], seconds: float) -> bool | None:
+def _receive_within(child: subprocess.Popen[bytes], pipe: IO[bytes], seconds: float) -> object:
     """The child's answer, or None after the time; the child is then killed by the caller."""
     timer = threading.Timer(seconds, child.kill)
     timer.start()
     try:
-        return bool(pickle.load(pipe))
+        answer: object = pickle.load(pipe)
+        return answer
     except (EOFError, pickle.UnpicklingError):
         return None
     finally:
@@ -99,26 +117,59 @@ def _limit_memory() -> None:
 
 
 def _serve() -> None:
-    """The child: read trees from the parent, answer whether they simplify to zero."""
+    """The child: read trees from the parent, answer whether they simplify to zero, or integrate them."""
     _limit_memory()
-    import sympy
-
-    from grader.expr.symbolic import to_sympy
-
     source, target = sys.stdin.buffer, sys.stdout.buffer
     while True:
         try:
-            e, domain = pickle.load(source)
+            what, e, domain = pickle.load(source)
         except EOFError:
             return
         try:
-            answer = sympy.simplify(to_sympy(e, domain)) == 0
+            answer = _simplifies(e, domain) if what == _ZERO else _integrated(e, what, domain)
         except MemoryError:
             return
         except Exception:
             # Whatever SymPy trips over, the answer is that it did not simplify to zero.
             answer = False
         _send(target, answer)
+
+
+def _simplifies(e: Expr, domain: Domain) -> bool:
+    import sympy
+
+    from grader.expr.symbolic import to_sympy
+
+    return bool(sympy.simplify(to_sympy(e, domain)) == 0)
+
+
+def _integrated(e: Expr, name: str, domain: Domain) -> tuple[Expr, ...]:
+    import sympy
+    from sympy.integrals.manualintegrate import manualintegrate
+
+    from grader.expr.symbolic import NotTranslatable, from_sympy, symbol, to_sympy
+
+    f, x = to_sympy(e, domain), symbol(name, domain)
+    found: list[Expr] = []
+    for method, g in ((manualintegrate, f), (sympy.integrate, f), (sympy.integrate, sympy.simplify(f))):
+        try:
+            # The floor mends the jumps of what is found by tan(x/2); its slope is zero.
+            result = method(g, x).replace(sympy.floor, lambda *_: sympy.S.Zero)
+            found.append(_with_bars(from_sympy(result), name))
+        except (NotTranslatable, NotImplementedError, ValueError, TypeError, AttributeError):
+            continue
+        break
+    return tuple(found)
+
+
+def _with_bars(e: Expr, name: str) -> Expr:
+    """``ln|u|`` for each ``ln(u)``: it has the same derivative, and more values."""
+    parts = tuple(_with_bars(part, name) for part in children(e))
+    match e:
+        case Apply("ln", (u,)) if name in variables(u):
+            return Apply("ln", (Apply("abs", parts),))
+        case _:
+            return rebuild(e, parts)
 
 
 if __name__ == "__main__":

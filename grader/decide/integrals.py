@@ -10,34 +10,19 @@ from __future__ import annotations
 from flint import arb
 
 from grader.claims import Accept, Equal, Finding, Truth, Witness
+from grader.decide.closed_integrals import Closed, by_mirror, closed_form
 from grader.decide.constants import tolerance
 from grader.decide.exact import rounds_to
 from grader.decide.refute import apart, decimal
 from grader.expr.balls import Undefined, arb_of, enclose, precision
-from grader.expr.by_hand import antiderivative_by_hand
-from grader.expr.canonical import is_zero
-from grader.expr.derivative import NotDifferentiable, derivative
-from grader.expr.domain import Domain, Interval
-from grader.expr.exact_numbers import Exact, SignUnknown
-from grader.expr.improper import Integral, breaks, definite_integral, pieces_of
-from grader.expr.limits import limit
+from grader.expr.domain import Domain
+from grader.expr.improper import Integral, definite_integral
 from grader.expr.quadrature import BITS, accuracy
-from grader.expr.tidy import tidy
-from grader.expr.tree import INFINITY, ZERO, Add, Apply, Expr, Neg, rational_value, variables, walk
-from grader.records import record
+from grader.expr.tree import INFINITY, Expr, Neg, variables
 
 _METHOD = "enclosure of the integral"
 _AGREEING_BITS = 60
 """So many bits of agreement with a proved enclosure are called agreement."""
-
-
-@record
-class Closed:
-    """An integral by an antiderivative: its value, or None when it diverges (``direction`` as in `Integral`)."""
-
-    value: Expr | None
-    direction: int
-    evidence: str
 
 
 def settle_integral(e: Expr, name: str, low: Expr, high: Expr, student: Expr | str, accept: Accept) -> Finding:
@@ -45,22 +30,25 @@ def settle_integral(e: Expr, name: str, low: Expr, high: Expr, student: Expr | s
     if not isinstance(student, str) and variables(student):
         return Finding(Truth.REFUTED, "shape", "a definite integral is a number without variables", "constant")
     found = definite_integral(e, name, low, high)
+    if found.kind == "diverges":
+        return _of_divergent(found.direction, found.evidence, student)
     given = None if isinstance(student, str) else _finite(student)
-    if found.kind == "number" and given is not None and _apart(found, given, accept):
-        return _refuted(found, given, student, accept)
+    if found.enclosure is not None:
+        quick = _by_enclosure(found, given, student, accept)
+        if quick is not None:
+            return quick
     closed = closed_form(e, name, low, high)
-    if closed is not None and not _compatible(closed, found):
+    if closed is None and found.kind == "number":
+        closed = by_mirror(e, name, low, high)
+    if closed is None:
+        if found.kind == "unknown":
+            return Finding(Truth.UNDECIDED, _METHOD, found.evidence)
+        return _of_enclosed(found, given, accept)
+    if not _compatible(closed, found):
         return Finding(Truth.UNDECIDED, _METHOD, "two methods disagree about the value of the integral")
-    if found.kind == "diverges" or (closed is not None and closed.value is None):
-        if found.kind == "diverges":
-            return _of_divergent(found.direction, found.evidence, student)
-        assert closed is not None
+    if closed.value is None:
         return _of_divergent(closed.direction, closed.evidence, student)
-    if closed is not None and closed.value is not None:
-        return _of_closed(closed, found, student, accept)
-    if found.kind == "unknown":
-        return Finding(Truth.UNDECIDED, _METHOD, found.evidence)
-    return _of_enclosed(found, given, student, accept)
+    return _of_closed(closed, found, student, accept)
 
 
 def _finite(e: Expr) -> arb | None:
@@ -107,18 +95,29 @@ def _of_closed(closed: Closed, found: Integral, student: Expr | str, accept: Acc
     return Finding(finding.truth, finding.by, f"{finding.evidence}; {shown}", finding.reason, finding.witness)
 
 
-def _of_enclosed(found: Integral, given: arb | None, student: Expr | str, accept: Accept) -> Finding:
+def _by_enclosure(found: Integral, given: arb | None, student: Expr | str, accept: Accept) -> Finding | None:
+    """What the enclosure of an integral that converges settles by itself."""
+    assert found.enclosure is not None
+    if isinstance(student, str) or _is_infinite(student):
+        return Finding(Truth.REFUTED, _METHOD, f"the integral converges, to {decimal(found.enclosure)}", "value")
+    if given is None:
+        return None
+    if _apart(found, given, accept):
+        return _refuted(found, given, student, accept)
+    if accept.exact:
+        return None
+    with precision(BITS + 32):
+        if abs(given - found.enclosure) <= tolerance(accept, found.enclosure):
+            return Finding(Truth.PROVED, _METHOD, f"within the tolerance of the integral, {decimal(found.enclosure)}")
+    return None
+
+
+def _of_enclosed(found: Integral, given: arb | None, accept: Accept) -> Finding:
     assert found.enclosure is not None
     shown = decimal(found.enclosure)
-    if isinstance(student, str) or (given is None and _is_infinite(student)):
-        return Finding(Truth.REFUTED, _METHOD, f"the integral converges, to {shown}", "value")
     if given is None:
-        return Finding(Truth.REFUTED, _METHOD, f"yours has no real value; the integral is {shown}", "value")
+        return Finding(Truth.UNDECIDED, _METHOD, f"no value of yours was computed; the integral is {shown}")
     if not accept.exact:
-        with precision(BITS + 32):
-            allowed = tolerance(accept, found.enclosure)
-            if abs(given - found.enclosure) <= allowed:
-                return Finding(Truth.PROVED, _METHOD, f"within the tolerance of the integral, {shown}")
         return Finding(Truth.UNDECIDED, _METHOD, f"the enclosure {shown} is too wide to tell")
     bits = min(accuracy(found.enclosure), accuracy(given))
     if bits < _AGREEING_BITS:
@@ -144,74 +143,3 @@ def _refuted(found: Integral, given: arb, student: Expr | str, accept: Accept) -
     form = accept.exact and rounds_to(student, found.enclosure, arb_of)
     witness = Witness((), expected, got)
     return Finding(Truth.REFUTED, _METHOD, f"{found.evidence}: {witness}", "form" if form else "value", witness)
-
-
-# Closed forms -------------------------------------------------------------------------------
-
-
-def closed_form(e: Expr, name: str, low: Expr, high: Expr, guess: Expr | None = None) -> Closed | None:
-    """By an antiderivative F found by hand's rules, or a guess.
-
-    On each open piece between the places where F or the integrand may not be analytic, F' is proved
-    to be the integrand, and F has a value inside; so the integral over the piece is the difference of
-    the one-sided limits of F, and diverges when one of them does not exist.
-    """
-    antiderivative = guess if guess is not None else antiderivative_by_hand(e, name)
-    if antiderivative is None or any(isinstance(n, Apply) and n.function == "factorial" for n in walk(antiderivative)):
-        return None
-    try:
-        if low == high and low in (INFINITY, Neg(INFINITY)):
-            return None
-        both = Add((e, antiderivative))
-        turned, pieces = pieces_of(both, name, low, high)
-        if not pieces:
-            return Closed(ZERO, 0, "as its ends are the same")
-        ends = [pieces[0].low, pieces[-1].high]
-        if not breaks(both, name, ends[0], ends[1])[1]:
-            return None
-        low_end, high_end = (None if end is None else rational_value(end) for end in ends)
-        interval = Interval(low_end, high_end)
-        if not is_zero(Add((derivative(antiderivative, name), Neg(e))), Domain.of({name: interval})):
-            return None
-        total: Expr = ZERO
-        signs: list[int] = []
-        for piece in pieces:
-            if not _has_value_inside(both, name, piece.low, piece.high):
-                return None
-            values = []
-            for at, side in ((piece.low, "right"), (piece.high, "left")):
-                place = at if at is not None else Neg(INFINITY) if side == "right" else INFINITY
-                towards = limit(antiderivative, name, place, "right" if side == "right" else "left")
-                if towards.kind == "unknown":
-                    return None
-                if towards.kind == "number":
-                    assert towards.value is not None
-                    values.append(towards.value)
-                else:
-                    infinite = 0 if towards.value is None else 1 if towards.value == INFINITY else -1
-                    signs.append(infinite if side == "left" else -infinite)
-            if len(values) == 2:
-                total = Add((total, values[1], Neg(values[0])))
-    except (NotDifferentiable, SignUnknown):
-        return None
-    from grader.expr.text import to_text
-
-    shown = f"by the antiderivative {to_text(antiderivative)} and its limits"
-    if signs:
-        direction = signs[0] if len(set(signs)) == 1 else 0
-        return Closed(None, -direction if turned else direction, shown + ", of which one is infinite or does not exist")
-    return Closed(tidy(Exact(Neg(total) if turned else total).tree), 0, shown)
-
-
-def _has_value_inside(e: Expr, name: str, low: Expr | None, high: Expr | None) -> bool:
-    with precision(BITS):
-        a = None if low is None else enclose(low, {})
-        b = None if high is None else enclose(high, {})
-        if a is None:
-            a = arb(-2) if b is None else b - 2
-        if b is None:
-            b = a + 2
-        try:
-            return bool(enclose(e, {name: arb(((a + b) / 2).mid())}).is_finite())
-        except Undefined:
-            return False

@@ -109,6 +109,10 @@ class Expander:
             return scale.power(self.expand(base), Exact(exponent))
         if base == E:
             return scale.exp(self.expand(exponent))
+        if self._name not in variables(base) and Exact(base).is_zero:
+            if self._sign(self.expand(exponent)) > 0:
+                return Expansion([])
+            raise NoValue
         return scale.exp(scale.multiply(self.expand(exponent), scale.ln(self.expand(base))))
 
     # Functions --------------------------------------------------------------------------------

@@ -12,6 +12,8 @@ from fractions import Fraction
 from math import lcm
 from typing import Literal
 
+from flint import arb
+
 from grader.expr.balls import Undefined, enclose, precision
 from grader.expr.canonical import is_zero
 from grader.expr.derivative import NotDifferentiable, derivative
@@ -46,6 +48,9 @@ from grader.records import record
 Side = Literal["left", "right", "both"]
 
 _MOST_NODES = 400
+_BITS = 192
+_NEAR = 96
+"""Continuity is looked for within 2^-96."""
 _LONGEST_PERIOD = 24
 _ANGLES = tuple(Fraction(k) for k in ("0", "1/2", "1", "3/2", "1/6", "5/6", "1/3"))
 """Multiples of pi at which an oscillating function is looked at."""
@@ -75,6 +80,9 @@ def limit(e: Expr, name: str, to: Expr, side: Side = "both", integers: bool = Fa
         e = primitive(e)
         if integers:
             return _over_integers(e, name, place)
+        if not isinstance(place, int) and _is_continuous(e, name, to):
+            there = Exact(substitute(e, {name: to}))
+            return Limit("number", there.tree if there.sign() else ZERO, "the value there, as it is continuous")
         if isinstance(place, int) or side != "both":
             return _one_sided(e, name, place, -1 if side == "left" else 1)
         right, left = (_one_sided(e, name, place, towards) for towards in (1, -1))
@@ -93,6 +101,19 @@ def _place(to: Expr) -> Place:
     if to == Neg(INFINITY):
         return -1
     return Exact(to)
+
+
+def _is_continuous(e: Expr, name: str, at: Expr) -> bool:
+    """Whether it is, around a number: a finite ball over an interval bounds every part of the expression,
+    and all functions but the sign are continuous wherever they are defined."""
+    if any(isinstance(node, Apply) and node.function == "sign" for node in walk(e)):
+        return False
+    with precision(_BITS):
+        try:
+            around = enclose(at, {}) + arb(0, arb(2) ** -_NEAR)
+            return bool(enclose(e, {name: around}).is_finite())
+        except Undefined:
+            return False
 
 
 def _joined(left: Limit, right: Limit) -> Limit:
