@@ -246,10 +246,25 @@ def _points_apart(text: str) -> str:
 def read_any(text: str, names: Names, syntax: Syntax = "auto", source: str = "answer") -> Reading:
     """The answer that was typed, of the shape that it shows.  Raises StudentError."""
     check_length(text, source)
-    typed = text
     if "<m" in text:
         text, syntax = _from_mathml(text, syntax, source)
-        typed = text
+    try:
+        return _read_any(text, names, syntax, source)
+    except StudentError:
+        # What cannot be read as it stands may begin with what names the question, "the domain is".
+        for form in ("interval", "set", "equation"):
+            body, notes = without_head(text, form, names)
+            if notes:
+                try:
+                    found = _read_any(body, names, syntax, source)
+                except StudentError:
+                    continue
+                return Reading(found.answer, (*notes, *found.notes))
+        raise
+
+
+def _read_any(text: str, names: Names, syntax: Syntax, source: str) -> Reading:
+    typed = text
     if "\\" in text or "$" in text:
         text = _unwrapped(text, syntax)
     text, remarks = without_remark(text)
