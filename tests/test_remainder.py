@@ -52,12 +52,19 @@ def test_huge_values_that_are_equal(reference: str, student: str) -> None:
 
 @pytest.mark.parametrize(
     ("reference", "student"),
-    [("tanh(x)", "1"), ("erf(x)", "1"), ("arctan(e^x)", "pi/2"), ("e^(-x^2) + y", "y")],
+    [("tanh(x)", "1"), ("erf(x)", "1"), ("arctan(e^x)", "pi/2"), ("e^(-x^2) + y", "y"), ("ln(cosh(x))", "x - ln(2)")],
 )
 def test_a_limit_is_not_a_value(reference: str, student: str) -> None:
     row = {"variables": ["x", "y"], "domain": {"x": ["10000", "oo"]}}
     for a, b in ((reference, student), (student, reference)):
         assert compare(row | {"reference": a, "student": b}).truth.value == "refuted"
+
+
+def test_a_difference_of_roots_is_seen_by_its_reciprocal() -> None:
+    row = {"variables": ["x"], "domain": {"x": ["10^1000", "oo"]}, "reference": "sqrt(x^2 + 1)"}
+    assert compare(row | {"student": "x"}).truth.value == "refuted"
+    assert compare(row | {"student": "sqrt(x^2 + 2)"}).truth.value == "refuted"
+    assert compare(row | {"student": "x*sqrt(1 + 1/x^2)"}).truth.value == "proved"
 
 
 def test_values_that_agree_in_proportion_only_are_no_agreement() -> None:

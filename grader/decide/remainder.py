@@ -22,6 +22,7 @@ from grader.expr.balls import Undefined, enclose, precision
 from grader.expr.derivative import NotDifferentiable, derivative
 from grader.expr.domain import Domain
 from grader.expr.tree import Add, Apply, E, Expr, Neg, Pow, larger, variables
+from grader.records import record
 
 METHOD = "what is left of the difference"
 _POINTS = 12
@@ -36,21 +37,35 @@ _ONE_TO_ONE = frozenset(
 def by_remainder(reference: Expr, student: Expr, domain: Domain, left: Leftover) -> Finding | None:
     """REFUTED with a point where both sides have a value and their difference is not zero, or None."""
     rests = chain(_rests(left, domain), _of_arguments(reference, student), _slopes(left, domain))
-    return next(filter(None, (_seen(rest, about, reference, student, domain) for rest, about in rests)), None)
+    return next(filter(None, (_seen(rest, reference, student, domain) for rest in rests)), None)
 
 
-def _rests(left: Leftover, domain: Domain) -> Iterator[tuple[Expr, str]]:
-    """Trees with the value of the difference, and what to call it."""
+@record
+class _Rest:
+    """A tree that is not zero only where the difference is not; of a reciprocal it is enough that it has a value."""
+
+    tree: Expr
+    about: str
+    reciprocal: bool = False
+
+
+def _rests(left: Leftover, domain: Domain) -> Iterator[_Rest]:
+    """Trees with the value of the difference."""
+    if left.cancelled:
+        yield _Rest(left.sum, _WITHOUT_EQUALS)
+    yield from _normal(left.sum, domain, _WITHOUT_EQUALS)
+
+
+def _normal(e: Expr, domain: Domain, about: str) -> Iterator[_Rest]:
+    """The normal form, and its reciprocal."""
     from grader.expr.canonical import remainder
 
-    if left.cancelled:
-        yield left.sum, _WITHOUT_EQUALS
-    rest = remainder(left.sum, domain)
-    if rest is not None and not larger(rest, _LARGEST):
-        yield rest, _WITHOUT_EQUALS
+    for tree, reciprocal in zip(remainder(e, domain), (False, True), strict=True):
+        if tree is not None and not larger(tree, _LARGEST):
+            yield _Rest(tree, f"the reciprocal of {about}" if reciprocal else about, reciprocal)
 
 
-def _of_arguments(a: Expr, b: Expr) -> Iterator[tuple[Expr, str]]:
+def _of_arguments(a: Expr, b: Expr) -> Iterator[_Rest]:
     """The difference of the arguments of one-to-one functions that both sides are."""
     found = None
     while True:
@@ -69,10 +84,10 @@ def _of_arguments(a: Expr, b: Expr) -> Iterator[tuple[Expr, str]]:
                 break
         found = Add((b, Neg(a)))
     if found is not None:
-        yield found, "the difference of the arguments of functions that take no value twice"
+        yield _Rest(found, "the difference of the arguments of functions that take no value twice")
 
 
-def _slopes(left: Leftover, domain: Domain) -> Iterator[tuple[Expr, str]]:
+def _slopes(left: Leftover, domain: Domain) -> Iterator[_Rest]:
     """The derivatives: where one is not zero the difference is not constant, so not zero all around."""
     difference = left.sum
     if larger(difference, _LARGEST):
@@ -83,10 +98,12 @@ def _slopes(left: Leftover, domain: Domain) -> Iterator[tuple[Expr, str]]:
         except NotDifferentiable:
             continue
         if not larger(slope, _LARGEST):
-            yield slope, f"the derivative of their difference with respect to {name}"
+            about = f"the derivative of their difference with respect to {name}"
+            yield _Rest(slope, about)
+            yield from _normal(slope, domain, about)
 
 
-def _seen(rest: Expr, about: str, reference: Expr, student: Expr, domain: Domain) -> Finding | None:
+def _seen(rest: _Rest, reference: Expr, student: Expr, domain: Domain) -> Finding | None:
     for point in islice(points(domain, 5), _POINTS if domain.intervals else 1):
         for bits in _LADDER:
             with precision(bits):
@@ -95,12 +112,12 @@ def _seen(rest: Expr, about: str, reference: Expr, student: Expr, domain: Domain
                     # Around a point with finite balls everything is defined.
                     if not (enclose(reference, env).is_finite() and enclose(student, env).is_finite()):
                         continue
-                    difference = enclose(rest, env)
+                    difference = enclose(rest.tree, env)
                 except Undefined:
                     break
-                if difference.is_finite() and not difference.contains(0):
+                if difference.is_finite() and (rest.reciprocal or not difference.contains(0)):
                     where = ", ".join(f"{name} = {value}" for name, value in point.items())
                     at = f"at {where} both have a value, and " if where else ""
-                    evidence = f"{at}{about} is {decimal(difference, 10)}"
+                    evidence = f"{at}{rest.about} is {decimal(difference, 10)}"
                     return Finding(Truth.REFUTED, METHOD, evidence, "value")
     return None

@@ -183,10 +183,12 @@ def _attempt(
 NOWHERE = "the expression is defined nowhere"
 
 
-def remainder(e: Expr, domain: Domain, budget: Budget = DEFAULT) -> Expr | None:
-    """The normal form as a tree, with the value of ``e`` wherever every part of ``e`` is defined.
+def remainder(e: Expr, domain: Domain, budget: Budget = DEFAULT) -> tuple[Expr | None, Expr | None]:
+    """The normal form as a tree, with the value of ``e`` wherever every part of ``e`` is defined; and its reciprocal.
 
-    None when there is none: given up, or a kernel that is no real function of the variables.
+    The reciprocal has no roots in its denominator: where it has a value, ``e`` is not zero, even when
+    ``e`` is a difference of nearly equal roots.  None for what there is not: given up, zero, or a kernel
+    that is no real function of the variables.
     """
     from grader.expr.normal.spelling import tree_of_element
 
@@ -194,12 +196,17 @@ def remainder(e: Expr, domain: Domain, budget: Budget = DEFAULT) -> Expr | None:
     for _ in range(budget.passes):
         field = Field(domain, plan, budget)
         try:
-            return tree_of_element(field, read(field, e))
+            element = read(field, e)
+            tree = tree_of_element(field, element)
         except Refine:
             continue
         except (GaveUp, RecursionError):
-            return None
-    return None
+            return None, None
+        try:
+            return tree, tree_of_element(field, field.inverse(element))
+        except (Refine, GaveUp, RecursionError):
+            return tree, None
+    return None, None
 
 
 def _gave_up(reason: Exception) -> ZeroProof:
