@@ -272,7 +272,7 @@ class _Writer:
                 raise Unclear(item.start, beyond.end)  # over two x
         if item.text in "+-±" and self.open_function >= 0 and self.far_reaching:
             raise Unclear(self.open_function, following.end)  # square root of x plus one
-        if item.text == "-" and following.kind == "number":
+        if item.text == "-" and (following.kind == "number" or following.text.isdecimal()):
             after = self.items[min(self.i + 1, len(self.items) - 1)]
             if after.kind == "raise" or after.text in ("^2", "^3"):
                 raise Unclear(item.start, after.end)  # minus one to the n
@@ -290,7 +290,9 @@ class _Writer:
             self.i += 1
             self.factor()
             self.put(")", self.items[self.i - 1].start)
-        elif item.text.isdecimal() and self.kind() in ("share", "ordinal") and self.items[self.i].text.isdecimal():
+        elif item.text.isdecimal() and (
+            (self.kind() in ("share", "ordinal") and self.items[self.i].text.isdecimal()) or self.and_a_share()
+        ):
             self.i -= 1
             self.number()
         else:
@@ -410,8 +412,9 @@ class _Writer:
         """``two``, ``twenty five``, ``two point five``, ``one half``, ``3 quarters``, ``two and a half``."""
         at = self.items[self.i].start
         value = self.value()
-        words = [item.text.lower() for item in self.items[self.i : self.i + 2]]
-        if words == ["and", "a"] and self.kind(2) == "share":
+        if self.items[self.i].text == "and" and self.kind(1) == "number" and self.kind(2) in ("share", "ordinal"):
+            raise Unclear(at, self.items[self.i + 2].end)  # one and one half
+        if self.and_a_share():
             self.put(f" ({value} + 1/{self.items[self.i + 2].text}) ", at)
             self.i += 3
             return
@@ -427,6 +430,11 @@ class _Writer:
             self.i += 1
         else:
             self.put(f" {value} ", at)
+
+    def and_a_share(self) -> bool:
+        """Whether ``and a half`` follows."""
+        words = [item.text.lower() for item in self.items[self.i : self.i + 2]]
+        return words == ["and", "a"] and self.kind(2) == "share"
 
     def value(self) -> int:
         item = self.items[self.i]
