@@ -38,10 +38,9 @@ def nature_by_expansion(f: Expr, over: tuple[str, ...], point: tuple[Expr, ...])
         terms = _expansion(f, over, point, order)
         if _rises_and_falls(terms, len(over), order):
             return "saddle"
-        if len(over) == 2:
-            sign = _definite(terms, order)
-            if sign:
-                return "minimum" if sign > 0 else "maximum"
+        sign = _dominated(terms, len(over)) or (_definite(terms, order) if len(over) == 2 else 0)
+        if sign:
+            return "minimum" if sign > 0 else "maximum"
     except (NotDifferentiable, SignUnknown):
         pass
     return None
@@ -77,14 +76,14 @@ def _weight(powers: Powers, weights: Powers) -> int:
     return sum(power * weight for power, weight in zip(powers, weights, strict=True))
 
 
-def _least(terms: Coefficients, weights: Powers, order: int) -> dict[Powers, Exact]:
-    """The terms of least weight; none where terms that are not known could be as light."""
-    if not terms:
-        return {}
-    lightest = min(_weight(powers, weights) for powers in terms)
-    if lightest >= (order + 1) * min(weights):
-        return {}
-    return {powers: c for powers, c in terms.items() if _weight(powers, weights) == lightest}
+def _by_weight(terms: Coefficients, weights: Powers, order: int) -> list[dict[Powers, Exact]]:
+    """The terms of each weight, from the least up to where terms that are not known could be as light."""
+    found: dict[int, dict[Powers, Exact]] = {}
+    for powers, c in terms.items():
+        weight = _weight(powers, weights)
+        if weight < (order + 1) * min(weights):
+            found.setdefault(weight, {})[powers] = c
+    return [found[weight] for weight in sorted(found)]
 
 
 def _rises_and_falls(terms: Coefficients, count: int, order: int) -> bool:
@@ -92,16 +91,16 @@ def _rises_and_falls(terms: Coefficients, count: int, order: int) -> bool:
     signs = set()
     steps = _STEPS if count < 3 else _STEPS[:3]
     for weights in _WEIGHTS if count == 2 else product((1, 2, 3), repeat=count):
-        part = _least(terms, weights, order)
+        parts = _by_weight(terms, weights, order)
         for direction in product(steps, repeat=count):
-            signs.add(_along(part, direction))
+            signs.add(next(filter(None, (_along(part, direction) for part in parts)), 0))
             if {1, -1} <= signs:
                 return True
     return False
 
 
 def _along(part: Coefficients, direction: tuple[Fraction, ...]) -> int:
-    """The sign of the lightest terms in a direction; 0 where they vanish, and nothing is known."""
+    """The sign of the terms in a direction; 0 where they vanish."""
     total = Exact(0)
     for powers, c in part.items():
         factor = Fraction(1)
@@ -111,13 +110,62 @@ def _along(part: Coefficients, direction: tuple[Fraction, ...]) -> int:
     return total.sign()
 
 
+def _dominated(terms: Coefficients, count: int) -> int:
+    """The sign of f - f(p) around the point where a sum of even powers, one of each variable, decides it; else 0.
+
+    Let ``c_i x_i^(e_i)`` be the first pure power of each variable, every e_i even, and every c_i of one
+    sign.  A term with ``sum of a_i/e_i > 1`` is small against their sum S near the point (weighted means),
+    as is the rest of the expansion, of an order above every e_i; one with even exponents and that sign
+    does no harm.  The variables with e_i = 2 may be mixed by a quadratic form that is definite (Sylvester).
+    """
+    first: list[int] = []
+    for i in range(count):
+        pure = [powers[i] for powers in terms if powers[i] and sum(powers) == powers[i]]
+        if not pure or min(pure) % 2:
+            return 0
+        first.append(min(pure))
+    signs = {terms[tuple(e if i == j else 0 for j in range(count))].sign() for i, e in enumerate(first)}
+    if len(signs) > 1:
+        return 0
+    (sign,) = signs
+    square = [i for i, e in enumerate(first) if e == 2]
+    for powers, c in terms.items():
+        if sum(Fraction(a, e) for a, e in zip(powers, first, strict=True)) > 1:
+            continue
+        if not any(a % 2 for a in powers) and c.sign() == sign:
+            continue
+        if sum(powers) != 2 or sum(powers[i] for i in square) != 2:
+            return 0
+    return sign if _is_definite(terms, square, count, sign) else 0
+
+
+def _is_definite(terms: Coefficients, square: list[int], count: int, sign: int) -> bool:
+    """Whether the leading minors of the quadratic form in these variables, times the sign, are positive."""
+
+    def entry(i: int, j: int) -> Exact:
+        powers = [0] * count
+        powers[i] += 1
+        powers[j] += 1
+        c = terms.get(tuple(powers))
+        if c is None:
+            return Exact(0)
+        return c * Exact(sign) if i == j else c * Exact(Fraction(sign, 2))
+
+    rows = [[entry(i, j) for j in square] for i in square]
+    while rows:
+        corner = rows[0][0]
+        if corner.sign() <= 0:
+            return False
+        # Gauss: what is left is positive definite exactly when the whole is.
+        rows = [[row[j] + -(row[0] * rows[0][j] / corner) for j in range(1, len(rows))] for row in rows[1:]]
+    return True
+
+
 def _definite(terms: Coefficients, order: int) -> int:
     """The sign of a definite principal part for some weights, else 0."""
     for weights in _WEIGHTS:
-        part = _least(terms, weights, order)
-        if not part:
-            continue
-        signs = set(_on_slices(part))
+        parts = _by_weight(terms, weights, order)
+        signs = set(_on_slices(parts[0])) if parts else set()
         if len(signs) == 1 and 0 not in signs:
             return signs.pop()
     return 0

@@ -5,7 +5,9 @@ Found means: proved to be all, each with a closed form.  Anything less raises `N
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
+from itertools import product
 
 from flint import arb
 
@@ -18,11 +20,17 @@ from grader.expr.domain import Domain, Interval
 from grader.expr.recognise import candidates
 from grader.expr.systems import common_zeros
 from grader.expr.tidy import tidy
-from grader.expr.tree import ZERO, Add, Div, Expr, Mul, Neg, Pow, rational, substitute, variables
-from grader.expr.zeros import Zero, within, zeros
+from grader.expr.tree import ONE, PI, ZERO, Add, Div, Expr, Mul, Neg, Pow, rational, substitute, variables
+from grader.expr.zeros import Stuck, Zero, within, zeros
 
 _BITS = 192
 _GRID = 512
+_COMMON = tuple(
+    Mul((rational(q), unit)) if unit == PI else rational(q)
+    for unit, parts in ((ONE, ("0", "1", "-1", "2", "-2", "1/2", "-1/2")), (PI, ("1/2", "-1/2", "1", "-1")))
+    for q in map(Fraction, parts)
+)
+"""Numbers that are tried where not all points are found."""
 
 
 class NotSettled(Exception):
@@ -52,6 +60,37 @@ def stationary_points(
         case (_, _, _):
             return tuple(_in_space(f, slopes, over, box))
     raise NotSettled("stationary points are found for functions of one, two or three variables")
+
+
+def left_out(
+    f: Expr, slopes: Sequence[Expr], over: tuple[str, ...], domain: Domain, listed: Sequence[Point]
+) -> Point | None:
+    """A stationary point that is not listed, at common numbers; None when there is none at these."""
+    for coordinates in product(_COMMON, repeat=len(over)):
+        at = dict(zip(over, coordinates, strict=True))
+        with precision(_BITS):
+            env = {name: enclose(e, {}) for name, e in at.items()}
+            try:
+                if not all(enclose(slope, env).contains(0) for slope in slopes):
+                    continue
+                around = enclose(f, {name: ball + arb(0, arb(2) ** -60) for name, ball in env.items()})
+            except Undefined:
+                continue
+            if not around.is_finite() or not all(_inside(env[name], domain[name]) for name in over):
+                continue
+            others = [[enclose(c, {}) for c in point.coordinates] for point in listed]
+        if any(all(a.overlaps(b) for a, b in zip(other, env.values(), strict=True)) for other in others):
+            continue
+        if all(is_zero(tidy(substitute(slope, at)), Domain()) for slope in slopes):
+            return Point(coordinates)
+    return None
+
+
+def _inside(ball: arb, interval: Interval) -> bool:
+    """Whether all of it is off the ends, and between them."""
+    low, high = interval.low, interval.high
+    above = low is None or bool(ball > arb(low.numerator) / low.denominator)
+    return above and (high is None or bool(ball < arb(high.numerator) / high.denominator))
 
 
 # One variable -------------------------------------------------------------------------------
@@ -178,10 +217,8 @@ def _nature_on_line(slope: Expr, x: str, zero: Zero, every: tuple[Zero, ...]) ->
 
 def _in_plane(f: Expr, slopes: tuple[Expr, ...], over: tuple[str, ...], domain: Domain) -> Iterator[Point]:
     for exact, env in _common(f, (slopes[0], slopes[1]), (over[0], over[1]), domain):
-        with precision(_BITS):
-            if not _continuous(f, env):
-                raise NotSettled("the function may end at a stationary point")
-        yield Point(exact, _nature_in_plane(f, slopes, over, exact, env))
+        if _exists_at(f, env):
+            yield Point(exact, _nature_in_plane(f, slopes, over, exact, env))
 
 
 def _common(
@@ -239,29 +276,53 @@ def _by_expansion(f: Expr, over: tuple[str, ...], exact: tuple[Expr, ...]) -> st
 
 
 def _in_space(f: Expr, slopes: tuple[Expr, ...], over: tuple[str, ...], domain: Domain) -> Iterator[Point]:
+    from grader.expr.triples import common_zeros_in_space
+
+    x, y, z = over
+    try:
+        found = common_zeros_in_space((slopes[0], slopes[1], slopes[2]), (x, y, z), domain)
+    except Stuck as stuck:
+        try:
+            found = list(_by_substitution(f, slopes, over, domain))
+        except NotSettled:
+            raise NotSettled(f"it is not proved that all stationary points are found: {stuck.why}") from None
+    for point in sorted(found, key=lambda point: tuple(float(zero.enclosure.mid()) for zero in point)):
+        for name, coordinate in zip(over, point, strict=True):
+            _off_the_ends(coordinate, domain[name], name)
+        balls = {name: coordinate.enclosure for name, coordinate in zip(over, point, strict=True)}
+        if not _exists_at(f, balls):
+            continue
+        exact = tuple(tidy(coordinate.exact) for coordinate in point if coordinate.exact is not None)
+        yield Point(exact, _nature_in_space(f, slopes, over, exact, balls))
+
+
+def _by_substitution(
+    f: Expr, slopes: tuple[Expr, ...], over: tuple[str, ...], domain: Domain
+) -> Iterator[tuple[Zero, Zero, Zero]]:
     """Where one slope is linear in a variable, with a constant factor, that variable is eliminated."""
     slope, name = _solvable(slopes, over)
     solved = tidy(Neg(Div(substitute(slope, {name: ZERO}), derivative(slope, name))))
     rest = tuple(other for other in over if other != name)
     others = [tidy(substitute(e, {name: solved})) for e in slopes if e is not slope]
-    found = []
     for exact, env in _common(f, (others[0], others[1]), (rest[0], rest[1]), domain):
-        values = dict(zip(rest, exact, strict=True))
-        third = tidy(substitute(solved, values))
+        third = tidy(substitute(solved, dict(zip(rest, exact, strict=True))))
         with precision(_BITS):
-            ball = enclose(third, {})
-        zero = Zero(ball, third)
-        _off_the_ends(zero, domain[name], name)
+            zero = Zero(enclose(third, {}), third)
         if within(zero, domain[name]):
-            place = {**values, name: third}
-            balls = {**env, name: ball}
-            with precision(_BITS):
-                if not _continuous(f, balls):
-                    raise NotSettled("the function may end at a stationary point")
-            coordinates = tuple(place[variable] for variable in over)
-            found.append((tuple(float(balls[v].mid()) for v in over), coordinates, balls))
-    for _, coordinates, balls in sorted(found, key=lambda item: item[0]):
-        yield Point(coordinates, _nature_in_space(f, slopes, over, coordinates, balls))
+            point = {other: Zero(env[other], e) for other, e in zip(rest, exact, strict=True)} | {name: zero}
+            x, y, z = (point[variable] for variable in over)
+            yield x, y, z
+
+
+def _exists_at(f: Expr, env: Mapping[str, arb]) -> bool:
+    """Whether f is defined around a common zero of its slopes: ``1/x`` has values where ``ln x`` has none."""
+    with precision(_BITS):
+        try:
+            if enclose(f, env).is_finite():
+                return True
+        except Undefined:
+            return False
+    raise NotSettled("the function may end at a stationary point")
 
 
 def _solvable(slopes: tuple[Expr, ...], over: tuple[str, ...]) -> tuple[Expr, str]:

@@ -128,17 +128,17 @@ def _polynomials(a: Factor | Expr, b: Factor | Expr, names: tuple[str, str]) -> 
     if not (isinstance(a, Factor) and isinstance(b, Factor)) or not {*a.generators, *b.generators} <= plane:
         return None
     context = fmpz_mpoly_ctx.get(list(names), Ordering.lex)
-    return _rewritten(a, names, context), _rewritten(b, names, context)
+    return rewritten(a, names, context), rewritten(b, names, context)
 
 
-def _rewritten(factor: Factor, names: tuple[str, str], context: fmpz_mpoly_ctx) -> fmpz_mpoly:
-    """The polynomial in the ring of the two variables; the generators of its own ring are in another order."""
+def rewritten(factor: Factor, names: tuple[str, ...], context: fmpz_mpoly_ctx) -> fmpz_mpoly:
+    """The polynomial in the ring of the variables; the generators of its own ring are in another order."""
     degrees = factor.polynomial.degrees()
     places = [i for i, degree in enumerate(degrees) if degree]
     columns = [names.index(g.name) for g in factor.generators if isinstance(g, Variable)]
     terms: dict[tuple[int, ...], int] = {}
     for powers, coefficient in factor.polynomial.terms():
-        row = [0, 0]
+        row = [0] * len(names)
         for place, column in zip(places, columns, strict=True):
             row[column] = int(powers[place])
         terms[tuple(row)] = int(coefficient)
@@ -147,7 +147,7 @@ def _rewritten(factor: Factor, names: tuple[str, str], context: fmpz_mpoly_ctx) 
 
 def _eliminated(polynomials: tuple[fmpz_mpoly, fmpz_mpoly], trees: Pair, names: tuple[str, str]) -> list[CommonZero]:
     a, b = polynomials
-    possible = [_roots_of(a.resultant(b, other), i) for i, other in ((0, names[1]), (1, names[0]))]
+    possible = [roots_of(a.resultant(b, other), i) for i, other in ((0, names[1]), (1, names[0]))]
     found = []
     for x in possible[0]:
         for y in possible[1]:
@@ -157,7 +157,8 @@ def _eliminated(polynomials: tuple[fmpz_mpoly, fmpz_mpoly], trees: Pair, names: 
     return found
 
 
-def _roots_of(resultant: fmpz_mpoly, place: int) -> list[Zero]:
+def roots_of(resultant: fmpz_mpoly, place: int) -> list[Zero]:
+    """The real roots of a polynomial in the variable of that place alone."""
     if resultant.is_zero():
         raise Stuck("a resultant vanishes, so the common zeros are not isolated")
     degree = resultant.degrees()[place]

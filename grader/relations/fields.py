@@ -9,6 +9,8 @@ from grader import answer as answers
 from grader.answer import Equation, Label, Matrix, Scalar, Set, Vector
 from grader.answer_text import write
 from grader.errors import Place, StudentError
+from grader.expr.bounds import read_domain
+from grader.expr.domain import Domain
 from grader.expr.functions import ALIASES
 from grader.expr.parse import Names, parse
 from grader.expr.tree import INFINITY, Expr, Neg, Variable, variables
@@ -38,6 +40,24 @@ def name(row: Mapping[str, Any], field: str, default: str = "x") -> str:
     if not found.isidentifier() or found in ALIASES:
         raise fault(field, f"{found!r} is no name of a variable", 'give a name such as "x"')
     return found
+
+
+def variables_of(row: Mapping[str, Any]) -> tuple[str, ...]:
+    """The declared names; x alone if none are."""
+    found = row.get("variables", ["x"])
+    if not isinstance(found, list | tuple) or not found or not all(isinstance(n, str) for n in found):
+        raise fault("variables", "a list of names is needed", 'for example ["x", "y"]')
+    return tuple(found)
+
+
+def domain(row: Mapping[str, Any], names: tuple[str, ...]) -> Domain:
+    """The declared ranges; the reals for names without one."""
+    found = row.get("domain")
+    if found is None:
+        return Domain.reals(*names)
+    if not isinstance(found, Mapping) or not all(isinstance(ends, list | tuple | str) for ends in found.values()):
+        raise fault("domain", "an object of ranges is needed", 'for example {"x": ["-2", "2"]}')
+    return read_domain(found, "domain").including(set(names))
 
 
 def expression(row: Mapping[str, Any], field: str, names: tuple[str, ...]) -> Expr:

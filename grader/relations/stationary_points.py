@@ -10,14 +10,13 @@ from grader.answer import Points, Shape
 from grader.answer_text import write
 from grader.claims import Accept, Equal, Finding, Point, SamePoints, Truth
 from grader.decide import settle
-from grader.decide.stationary import NotSettled, stationary_points
-from grader.expr.bounds import read_domain
+from grader.decide.stationary import NotSettled, left_out, stationary_points
 from grader.expr.derivative import NotDifferentiable, derivative
 from grader.expr.domain import Domain
 from grader.expr.parse import Names
 from grader.expr.tidy import tidy
 from grader.expr.tree import ZERO, Expr, substitute, variables
-from grader.relations.fields import expression, fault, syntax, text
+from grader.relations.fields import domain, expression, fault, syntax, text, variables_of
 
 LABELS = ("minimum", "maximum", "saddle", "neither", "inflection")
 # What people call a point of inflection with a level tangent.
@@ -26,10 +25,7 @@ _ON_A_LINE = {"saddle": "inflection", "neither": "inflection"}
 
 def settle_row(row: Mapping[str, Any], accept: Accept) -> tuple[str, Finding]:
     """Fields: ``function``, ``variables``, ``domain``, ``nature`` (whether it is asked, as it is by default)."""
-    over = row.get("variables", ["x"])
-    if not isinstance(over, list | tuple) or not over or not all(isinstance(n, str) for n in over):
-        raise fault("variables", "a list of names is needed", 'for example ["x", "y"]')
-    names = tuple(over)
+    names = variables_of(row)
     nature = row.get("nature", True)
     if not isinstance(nature, bool):
         raise fault("nature", "it says whether the nature of the points is asked", "give true or false")
@@ -37,14 +33,14 @@ def settle_row(row: Mapping[str, Any], accept: Accept) -> tuple[str, Finding]:
     shape = Shape("points", None if len(names) == 1 else len(names), LABELS)
     reading = answers.read(text(row, "student"), shape, Names(names), syntax=syntax(row), source="student").answer
     assert isinstance(reading, Points)
-    domain = _domain(row.get("domain"), names)
     student = reading.points
     if len(names) == 1:
         student = tuple(Point(p.coordinates, _ON_A_LINE.get(p.label, p.label)) for p in student)
+    box = domain(row, names)
     try:
-        found = stationary_points(function, names, domain)
+        found = stationary_points(function, names, box)
     except NotSettled as why:
-        return write(reading), _without_key(function, names, student, str(why))
+        return write(reading), _without_key(function, names, box, student, str(why))
     if not nature:
         found, student = (tuple(Point(p.coordinates) for p in points) for points in (found, student))
     finding = settle(SamePoints(found, student, Domain()))
@@ -55,28 +51,28 @@ def settle_row(row: Mapping[str, Any], accept: Accept) -> tuple[str, Finding]:
     )  # fmt: skip
 
 
-def _domain(value: object, names: tuple[str, ...]) -> Domain:
-    if value is None:
-        return Domain.reals(*names)
-    if not isinstance(value, Mapping) or not all(isinstance(ends, list | tuple | str) for ends in value.values()):
-        raise fault("domain", "an object of ranges is needed", 'for example {"x": ["-2", "2"]}')
-    return read_domain(value, "domain").including(set(names))
-
-
-def _without_key(f: Expr, names: tuple[str, ...], student: tuple[Point, ...], why: str) -> Finding:
-    """A point where a slope is not zero is wrong, whatever all the right ones are."""
+def _without_key(f: Expr, names: tuple[str, ...], box: Domain, student: tuple[Point, ...], why: str) -> Finding:
+    """A point where a slope is not zero is wrong, whatever all the right ones are; so is to leave one out."""
+    plain = [point for point in student if len(point.coordinates) == len(names)]
+    if len(plain) < len(student) or any(variables(c) for point in student for c in point.coordinates):
+        return Finding(Truth.UNDECIDED, "stationary points", why)
+    try:
+        slopes = [(name, tidy(derivative(f, name))) for name in names]
+    except NotDifferentiable:
+        return Finding(Truth.UNDECIDED, "stationary points", why)
     for point in student:
-        if len(point.coordinates) != len(names) or any(variables(c) for c in point.coordinates):
-            continue
         at = dict(zip(names, point.coordinates, strict=True))
-        for name in names:
-            try:
-                slope = tidy(substitute(derivative(f, name), at))
-            except NotDifferentiable:
-                continue
-            finding = settle(Equal(ZERO, slope, Domain()))
+        for name, e in slopes:
+            finding = settle(Equal(ZERO, tidy(substitute(e, at)), Domain()))
             if finding.truth is Truth.REFUTED:
-                where = write(Points((Point(point.coordinates),)))
-                words = f"at {where} the derivative by {name} is not zero; {finding.evidence}"
+                words = f"at {_shown(point)} the derivative by {name} is not zero; {finding.evidence}"
                 return Finding(Truth.REFUTED, "slopes", words, "extra", finding.witness)
+    missing = left_out(f, [e for _, e in slopes], names, box, student)
+    if missing is not None:
+        words = f"all slopes are zero at {_shown(missing)} too, which is not among yours"
+        return Finding(Truth.REFUTED, "slopes", words, "missing")
     return Finding(Truth.UNDECIDED, "stationary points", why)
+
+
+def _shown(point: Point) -> str:
+    return write(Points((Point(point.coordinates),)))
