@@ -31,6 +31,7 @@ from grader.expr.tree import (
     larger,
     rational,
     rational_value,
+    size,
     substitute,
     variables,
 )
@@ -39,6 +40,9 @@ from grader.records import record
 _DEEPEST = 3
 _LARGEST = 120
 _BOXES = 90
+_FEWEST_BOXES = 8
+_NODES = 16_000
+"""Nodes whose ranges are found for one sign: what is spelled out from shared parts may have a thousand."""
 _SIMPLE = (0, 1, -1, 2, -2, 3, -3, 4, -4)
 _FAR = arb(8)
 
@@ -215,7 +219,7 @@ def _by_bisection(e: Expr, box: Box) -> int:
     signs: set[int] = set()
     pending = [dict(box)]
     with precision(64):
-        for _ in range(_BOXES):
+        for _ in range(min(_BOXES, max(_FEWEST_BOXES, _NODES // size(e)))):
             if not pending:
                 break
             part = pending.pop()
