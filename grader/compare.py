@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from fractions import Fraction
 from functools import lru_cache
 from time import perf_counter
 from typing import Any, Literal, cast
@@ -38,9 +39,9 @@ from grader.expr.tree import ZERO, Add, Expr, Neg, Variable, variables
 from grader.records import record
 
 _MATRIX = ("matrix_derivative", "matrix_equal")
-_QUESTIONS = ("integral", "limit", "stationary_points")
-"""Relations without a reference, which `grader.relations` settles."""
-RELATIONS = ("equal", "antiderivative", "antiderivative_with_constant", "points", *_MATRIX, *_QUESTIONS)
+_BEYOND = ("direction", "family", "integral", "limit", "on_curve", "parallel", "polynomial", "stationary_points")
+"""Relations that `grader.relations` settles."""
+RELATIONS = ("equal", "antiderivative", "antiderivative_with_constant", "points", *_MATRIX, *_BEYOND)
 _SHOWN_REASONS = frozenset({"layout", "shape", "domain", "constant"})
 
 
@@ -160,10 +161,10 @@ def _settle_row(row: Mapping[str, Any]) -> tuple[str, Finding, str]:
         from grader.matrix import settle_row
 
         return settle_row(row)
-    if relation in _QUESTIONS:
-        from grader.relations import settle_question
+    if relation in _BEYOND:
+        from grader.relations import settle_relation
 
-        read_as, finding = settle_question(row, read_accept(row.get("accept")))
+        read_as, finding = settle_relation(row, read_accept(row.get("accept")))
         return read_as, finding, _message(finding)
     names = row.get("variables", ["x"])
     if not isinstance(names, list | tuple) or not all(isinstance(n, str) for n in names):
@@ -253,11 +254,13 @@ def _domain(value: object, names: list[str] | tuple[str, ...]) -> Domain:
 
 def read_accept(value: object) -> Accept:
     """The numbers that count as equal: ``"exact"`` or one of ``{significant_digits: n}``,
-    ``{absolute: t}``, ``{relative: t}``."""
+    ``{decimal_places: n}``, ``{absolute: t}``, ``{relative: t}``."""
     if value is None or value == "exact":
         return Accept()
     if isinstance(value, Mapping) and len(value) == 1:
         ((mode, amount),) = value.items()
+        if mode == "decimal_places" and isinstance(amount, int) and 0 <= amount <= 50:
+            return Accept(absolute=Fraction(1, 2 * 10**amount))
         if mode == "significant_digits" and isinstance(amount, int) and 1 <= amount <= 50:
             return Accept(significant_digits=amount)
         if mode in ("absolute", "relative"):
@@ -267,7 +270,7 @@ def read_accept(value: object) -> Accept:
     raise _bad(
         "accept",
         f"{value!r} is no way to accept numbers",
-        'use "exact", {"significant_digits": 3}, {"absolute": 0.01} or {"relative": 0.01}',
+        'use "exact", {"significant_digits": 3}, {"decimal_places": 2}, {"absolute": 0.01} or {"relative": 0.01}',
     )
 
 
@@ -329,11 +332,24 @@ def _claim(expected: Answer, given: Answer, domain: Domain, accept: Accept) -> C
             return SameLabel(a, b)
         case Range(a), Range(b):
             left, right = merged(a), merged(b)
-            if left is not None and right is not None:
-                return SameLabel(write(Range(left)), write(Range(right)))
-            return SamePoints(_ends_of(a), _ends_of(b), domain) if len(a) == 1 == len(b) else None
+            if left is None or right is None:
+                return SamePoints(_ends_of(a), _ends_of(b), domain) if len(a) == 1 == len(b) else None
+            ends = _finite_ends(left)
+            if ends and _built(left) == _built(right):
+                # From left to right the spans of both have to be the same.
+                return EqualArrays((ends,), (_finite_ends(right),), domain)
+            return SameLabel(write(Range(left)), write(Range(right)))
         case _:
             return None
+
+
+def _built(spans: tuple[Span, ...]) -> tuple[tuple[bool, bool, bool, bool], ...]:
+    """Which ends are finite and which belong to the set."""
+    return tuple((s.low is None, s.high is None, s.low_closed, s.high_closed) for s in spans)
+
+
+def _finite_ends(spans: tuple[Span, ...]) -> tuple[Expr, ...]:
+    return tuple(end for span in spans for end in (span.low, span.high) if end is not None)
 
 
 def _ends_of(spans: tuple[Span, ...]) -> tuple[Point, ...]:

@@ -11,7 +11,21 @@ from grader.decide.points import Point, at_point, fingerprint, points
 from grader.decide.refute import environment
 from grader.expr.balls import Undefined, enclose, precision
 from grader.expr.domain import Domain
-from grader.expr.tree import ZERO, Add, Div, Expr, Mul, Neg, Pow, Variable, rational_value, substitute, variables
+from grader.expr.tree import (
+    ZERO,
+    Add,
+    Apply,
+    Div,
+    Expr,
+    Mul,
+    Neg,
+    Pow,
+    Variable,
+    rational_value,
+    substitute,
+    variables,
+    walk,
+)
 
 SettleEqual = Callable[[Equal, Effort], Finding]
 
@@ -23,10 +37,54 @@ def settle_equation(claim: SameEquation, effort: Effort, settle_equal: SettleEqu
         return finding
     # y = 1/x and x y = 1 have the same solutions.
     whole = SameEquation(_whole(claim.reference), _whole(claim.student), claim.domain)
-    if whole == claim:
-        return finding
-    again = _settle_multiple(whole, effort, settle_equal)
-    return again if again.right else finding
+    if whole != claim:
+        again = _settle_multiple(whole, effort, settle_equal)
+        if again.right:
+            return again
+    return _by_numerators(claim) or finding
+
+
+def _by_numerators(claim: SameEquation) -> Finding | None:
+    """Proved when both are quotients of polynomials whose numerators have the same irreducible factors.
+
+    ``y = 2x/(x + 1)`` and ``y (x + 1) = 2x``: a solution of one that the other lacks makes a numerator and
+    a denominator zero that have no factor in common, which happens at single points only.
+    """
+    if not (_is_quotient(claim.reference) and _is_quotient(claim.student)):
+        return None
+    from grader.expr.factors import TooLarge
+
+    try:
+        expected, given = _numerator(claim.reference), _numerator(claim.student)
+    except TooLarge:
+        return None
+    if not expected or expected != given:
+        return None
+    return Finding(Truth.PROVED, "factors", "without denominators both sides have the same irreducible factors")
+
+
+def _numerator(e: Expr) -> frozenset[tuple[Expr, int]]:
+    """The irreducible factors of the numerator; empty where a denominator has one of them too.  Raises TooLarge."""
+    from grader.expr.factors import numerator_factors
+
+    factors = numerator_factors(e) or ()
+    trees = {f.tree for f in factors}
+    for node in walk(e):
+        below = node.denominator if isinstance(node, Div) else node.base if isinstance(node, Pow) else None
+        if below is None or (isinstance(node, Pow) and (rational_value(node.exponent) or 0) > 0):
+            continue
+        if any(f.tree in trees for f in numerator_factors(below) or ()):
+            return frozenset()
+    return frozenset((f.tree, f.multiplicity) for f in factors)
+
+
+def _is_quotient(e: Expr) -> bool:
+    """Whether only whole powers, products, sums and quotients occur."""
+    return all(
+        not isinstance(node, Apply)
+        and not (isinstance(node, Pow) and ((n := rational_value(node.exponent)) is None or n.denominator > 1))
+        for node in walk(e)
+    )
 
 
 def _settle_multiple(claim: SameEquation, effort: Effort, settle_equal: SettleEqual) -> Finding:

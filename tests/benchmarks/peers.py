@@ -207,6 +207,9 @@ class Maxima:
     )
 
     def __init__(self) -> None:
+        self.start()
+
+    def start(self) -> None:
         self.process = subprocess.Popen(
             ["maxima", "--very-quiet"],
             stdin=subprocess.PIPE,
@@ -217,6 +220,16 @@ class Maxima:
         self.ask("display2d:false$ load(scifac)$ print(0)$ " + self.CHAIN)
 
     def ask(self, command: str) -> list[str]:
+        """The lines of an answer; a Maxima that has died of a question is started anew for the next one."""
+        try:
+            return self.answer(command)
+        except (EOFError, BrokenPipeError):
+            self.process.kill()
+            self.process.wait()
+            self.start()
+            raise
+
+    def answer(self, command: str) -> list[str]:
         assert self.process.stdin is not None and self.process.stdout is not None
         self.process.stdin.write(command + ' print("#done")$\n')
         self.process.stdin.flush()
