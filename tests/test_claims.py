@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -30,3 +31,21 @@ def test_answer(question, student, verdict, reason):
         assert found.message, found
     elif reason:
         assert found.reason == reason or (reason == "value" and found.reason is None), found
+
+
+def _examples():
+    page = (Path(__file__).parent.parent / "docs/compare.md").read_text(encoding="utf-8")
+    lines = "\n".join(line[4:] for line in page.splitlines() if line.startswith("    ") and "grader " not in line)
+    decoder, at = json.JSONDecoder(), 0
+    while (at := lines.find("{", at)) >= 0:
+        found, at = decoder.raw_decode(lines, at)
+        yield found
+
+
+@pytest.mark.parametrize("row", list(_examples()), ids=lambda row: str(row["id"]))
+def test_the_examples_of_the_page(row):
+    assert compare(row).verdict == "correct"
+
+
+def test_the_page_has_examples():
+    assert len(list(_examples())) >= 6
