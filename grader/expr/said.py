@@ -56,7 +56,7 @@ _FUNCTIONS = {row.spoken.removeprefix("the "): name for name, row in FUNCTIONS.i
     **{f"inverse {name}": f"arc{name}" for name in ("sin", "cos", "tan", "cot", "sec", "csc")},
 }  # fmt: skip
 _ENDS = {"end root": "root", "end power": "power", "end absolute value": "abs", "end fraction": "fraction"}
-_OPENS = ("open", "left", "begin")
+_NEED_ENDS = {"sqrt": "root", "cbrt": "root", "abs": "abs"}
 _BRACKETS = ("bracket", "parenthesis", "paren", "parentheses")
 _PHRASES: dict[str, tuple[str, str]] = {
     **{words: ("sign", sign) for words, sign in _SIGNS.items()},
@@ -188,6 +188,7 @@ class _Writer:
         # is less clear than how far a sine does.
         self.open_function = -1
         self.far_reaching = False
+        self.closed = self.closed_openings()
         self.signs: list[str] = []
         self.origin: list[int] = []
 
@@ -210,14 +211,47 @@ class _Writer:
     def kind(self, ahead: int = 0) -> str:
         return self.items[min(self.i + ahead, len(self.items) - 1)].kind
 
-    def ahead(self, what: str, among: str) -> bool:
-        """Whether an end is spoken further on with nothing of its own kind before it."""
-        for item in self.items[self.i :]:
-            if item.kind == "end" and item.text == what:
-                return True
-            if item.kind == among or (among == "function" and item.text in ("sqrt", "cbrt", "root_")):
-                return False
-        return False
+    def closed_openings(self) -> set[int]:
+        """Where the roots, powers and absolute values begin that have an end of their own.
+
+        An end belongs to the last one that is open, but not to a root or power of one word, which needs none,
+        when another is open.
+        """
+        found: set[int] = set()
+        opened: dict[str, list[int]] = {"root": [], "power": [], "abs": [], "fraction": []}
+        for k, item in enumerate(self.items):
+            if item.kind == "end":
+                stack = opened[item.text]
+                if len(stack) > 1 and item.text != "abs" and self.is_one_word(stack[-1], k):
+                    stack.pop()
+                if stack:
+                    found.add(self.items[stack.pop()].start)
+            elif what := self.needs_end(item):
+                opened[what].append(k)
+        return found
+
+    def needs_end(self, item: _Item) -> str:
+        if item.kind == "raise":
+            return "power"
+        if item.kind == "index" or item.text == "root":
+            return "root"
+        return _NEED_ENDS.get(item.text, "") if item.kind == "function" else ""
+
+    def is_one_word(self, opening: int, end: int) -> bool:
+        between = [item for item in self.items[opening + 1 : end] if item.kind not in ("of", "the")]
+        return len([item for item in between if item.text not in (",", "-")]) == 1
+
+    def powered(self, bracket: int) -> int:
+        """The end of an exponent right behind the bracket that opens at an item, else -1."""
+        depth = 0
+        for k in range(bracket, len(self.items) - 1):
+            item = self.items[k]
+            depth += item.kind == "open" or item.text in ("(", "[", "{")
+            depth -= item.kind == "close" or item.text in (")", "]", "}")
+            if not depth:
+                behind = self.items[k + 1]
+                return behind.end if behind.kind == "raise" or behind.text in ("^2", "^3") else -1
+        return -1
 
     def step(self) -> None:
         item = self.items[self.i]
@@ -237,13 +271,16 @@ class _Writer:
             case "ordinal":
                 self.ordinal(item)
             case "open" | "close" | "fraction":
+                self.open_function = -1
                 self.put(f" {item.text}", item.start)
             case "over":
+                self.open_function = -1
                 self.without_comma()
                 self.put(item.text, item.start)
                 if self.items[self.i].text == ",":
                     self.i += 1
             case "end":
+                self.open_function = -1
                 self.without_comma()
                 self.put("))" if item.text == "fraction" else ")", item.start)
             case "sub":
@@ -333,13 +370,13 @@ class _Writer:
             self.i += 1
         if self.kind() == "of":
             self.i += 1
-        if self.kind() != "open" and self.items[self.i].text not in ("(", "[", "{", "|"):
+        long = item.start in self.closed
+        if self.kind() == "open" or self.items[self.i].text in ("(", "[", "{", "|"):
+            if not long and (end := self.powered(self.i)) >= 0:
+                raise Unclear(item.start, end)  # sine of open bracket x close bracket squared
+        elif not long:
             self.open_function = item.start
-            self.far_reaching = item.kind == "index" or item.text in ("sqrt", "cbrt", "abs")
-        what = {"sqrt": "root", "cbrt": "root", "root_": "root", "abs": "abs"}.get(item.text, "")
-        long = bool(what) and self.ahead(what, "function")
-        if long:
-            self.open_function = -1
+            self.far_reaching = item.kind == "index" or item.text in _NEED_ENDS
         self.put("(" if long else " ", item.start)
 
     def factor(self) -> None:
@@ -372,7 +409,7 @@ class _Writer:
             self.put("^", item.start)
             return
         self.put("^(", item.start)
-        if self.ahead("power", "raise"):
+        if item.start in self.closed:
             return  # its end puts the bracket
         while self.kind() == "sign" and self.items[self.i].text in "+-":
             self.step()
@@ -457,7 +494,7 @@ class _Writer:
             self.i += 1
             if self.kind() == "of":
                 self.i += 1
-            long = self.ahead("root", "function")
+            long = following.start in self.closed
             if not long:
                 self.open_function, self.far_reaching = item.start, True
             self.put(f" root_({item.text})" + ("(" if long else " "), item.start)
