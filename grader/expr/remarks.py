@@ -113,6 +113,8 @@ class Remarks:
         base_shown, shown = self.shown(begin, sign), _lowered(self.shown(sign + 1, i))
         grouped = self.kinds[sign + 1] in ("(", "{")
         if type(exponent) is Pow:
+            if "^" not in self.kinds[sign + 1 : i]:
+                return  # it is a power by name, ``Power[x, 2]``, and cannot be mistaken
             inner_sign = self.kinds.index("^", sign + 1)
             if (not grouped or self.closing_of(sign + 1) < i - 1) and type(exponent.exponent) is not Pow:
                 other = f"({self.shown(begin, inner_sign)})^{_lowered(self.shown(inner_sign + 1, i))}"
