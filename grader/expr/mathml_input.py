@@ -22,6 +22,7 @@ _ELEMENT = re.compile(
 _NUMERAL = re.compile(r"[-+]?[0-9]*(?:[.,][0-9]*)*(?:[eE][-+]?[0-9]+)?")
 _PREFIX = re.compile(r"(</?)[A-Za-z]+:(?=m)")
 _NAMED = re.compile(r"&([A-Za-z][A-Za-z0-9]*);")
+_TIMES = "\u2062"
 _DEEPEST = 60
 _ROWS = frozenset(("math", "mrow", "mstyle", "mpadded", "mtd", "merror"))
 _NOTHING = frozenset(("mspace", "maligngroup", "malignmark", "annotation", "annotation-xml", "mphantom", "none"))
@@ -73,7 +74,12 @@ class _Writer:
         return fault_at(self.text, 0, fault, fix, self.source)
 
     def row(self, elements: list[Element], depth: int) -> str:
-        return "".join(self.write(element, depth) for element in elements)
+        written = [self.write(element, depth) for element in elements]
+        for i, element in enumerate(elements[:-1]):
+            # A product that is written out: 4 times 2^x, and no mixed number.
+            if element.text == _TIMES and (written[i + 1][:1].isdigit() or written[i + 1].startswith(("\\frac", "{"))):
+                written[i] = r"\cdot "
+        return "".join(written)
 
     def write(self, element: Element, depth: int) -> str:
         """The LaTeX of one element."""

@@ -105,7 +105,7 @@ _RULE = re.compile(r"([A-Za-z][A-Za-z0-9_]*\s*)->")
 _EACH_SOLUTION = re.compile(r"(?<=[{,])\s*\{|\}(?=\s*[,}])")
 # [x = 1, y = 2]
 _VALUES = re.compile(r"\s*(?:\[[^\[\]<>!]*=[^\[\]<>!]*\]|\{[^{}<>!]*=[^{}<>!]*\})\s*")
-_ELEMENTWISE = re.compile(r"(?<=[A-Za-z)\]])\.(?=[*/^])")
+_ELEMENTWISE = re.compile(r"(?<=[A-Za-z)\]\s])\.(?=[*/^])")
 _CHOSEN = re.compile(r"\b([A-Za-z0-9]+)\s*nCr\s*([A-Za-z0-9]+)\b|\b([0-9]+)nCr([0-9]+)\b")
 # The arguments of spreadsheets in countries with decimal commas, POWER(x;2).
 _SEMICOLON = re.compile(r"(?<=[A-Z])\([^();,]*;[^();,]*\)")
