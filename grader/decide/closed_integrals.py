@@ -32,6 +32,7 @@ from grader.expr.tree import (
     Apply,
     Div,
     Expr,
+    Mul,
     Neg,
     Variable,
     children,
@@ -101,9 +102,10 @@ def closed_form(e: Expr, name: str, low: Expr, high: Expr, guess: Expr | None = 
 
 
 def by_mirror(e: Expr, name: str, low: Expr, high: Expr) -> Closed | None:
-    """Of an integral that is known to converge: half of that of the integrand and its mirror image.
+    """Of an integral that is known to converge, by its mirror image.
 
-    With ``x`` turned into ``a + b - x`` the range stays, so both have the same integral.
+    With ``x`` turned into ``a + b - x`` the range stays, so both have the same integral, half of that
+    of their sum.
     """
     x = Variable(name)
     if {low, high} == {INFINITY, Neg(INFINITY)}:
@@ -115,10 +117,56 @@ def by_mirror(e: Expr, name: str, low: Expr, high: Expr) -> Closed | None:
     both = Add((e, substitute(e, {name: image})))
     if is_zero(both, Domain()):
         return Closed(ZERO, 0, "as the integrand changes its sign with the sides of the range")
-    found = closed_form(tidy(Div(both, TWO)), name, low, high)
-    if found is None or found.value is None:
+    if INFINITY in (low, high) or name not in variables(e):
         return None
-    return Closed(found.value, 0, f"the mean with its mirror image, {found.evidence}")
+    try:
+        return _of_constant_mean(both, name, low, high) or _of_even_factor(e, both, name, low, high)
+    except (NotDifferentiable, SignUnknown, Undefined):
+        return None
+
+
+def _of_constant_mean(both: Expr, name: str, low: Expr, high: Expr) -> Closed | None:
+    """Where the sum of the images is a constant c and has no gap: ``c (b - a)/2``."""
+    both = primitive(both)
+    if any(isinstance(node, Apply) and node.function in _NOT_SMOOTH for node in walk(both)):
+        return None
+    if not is_zero(derivative(both, name), Domain()):
+        return None
+    _, pieces = pieces_of(both, name, low, high)
+    if len(pieces) != 1 or not breaks(both, name, pieces[0].low, pieces[0].high)[1]:
+        return None
+    middle = Div(Add((low, high)), TWO)
+    value = Div(Mul((substitute(both, {name: middle}), Add((high, Neg(low))))), TWO)
+    return Closed(tidy(Exact(value).tree), 0, "as the mean with its mirror image is a constant")
+
+
+def _of_even_factor(e: Expr, both: Expr, name: str, low: Expr, high: Expr) -> Closed | None:
+    """Of ``x h(x)`` where the mirror leaves h as it is: ``(a + b)/2`` times the integral of h."""
+    even = tidy(Div(e, Variable(name)))
+    for factor in (_without(e, name), even):
+        if factor is not None and is_zero(Add((both, Neg(Mul((Add((low, high)), factor))))), Domain()):
+            found = closed_form(factor, name, low, high)
+            if found is not None and found.value is not None:
+                value = tidy(Exact(Mul((Div(Add((low, high)), TWO), found.value))).tree)
+                return Closed(value, 0, f"by the mirror image of the integrand, {found.evidence}")
+            return None
+    return None
+
+
+def _without(e: Expr, name: str) -> Expr | None:
+    """The other factors of a product with the variable."""
+    x = Variable(name)
+    match e:
+        case Mul(factors) if x in factors:
+            rest = list(factors)
+            rest.remove(x)
+            return rest[0] if len(rest) == 1 else Mul(tuple(rest))
+        case Div(top, bottom):
+            if top == x:
+                return Div(ONE, bottom)
+            inner = _without(top, name)
+            return None if inner is None else Div(inner, bottom)
+    return None
 
 
 def _smooth(e: Expr, name: str, piece: Piece) -> Expr:

@@ -37,9 +37,8 @@ def settle_integral(e: Expr, name: str, low: Expr, high: Expr, student: Expr | s
         quick = _by_enclosure(found, given, student, accept)
         if quick is not None:
             return quick
-    closed = closed_form(e, name, low, high)
-    if closed is None and found.kind == "number":
-        closed = by_mirror(e, name, low, high)
+    closed = by_mirror(e, name, low, high) if found.kind == "number" else None
+    closed = closed or closed_form(e, name, low, high)
     if closed is None:
         if found.kind == "unknown":
             return Finding(Truth.UNDECIDED, _METHOD, found.evidence)

@@ -24,6 +24,7 @@ from grader.expr.domain import Domain, Interval
 from grader.expr.exact_numbers import Exact, SignUnknown
 from grader.expr.expansions import LENGTHS, Expander, NotExpandable, Place
 from grader.expr.functions import primitive
+from grader.expr.limits import limit
 from grader.expr.quadrature import BITS, between
 from grader.expr.scale import Cancelled, Expansion, Growth, NoValue, Scale
 from grader.expr.tails import tail
@@ -45,6 +46,7 @@ from grader.expr.tree import (
     variables,
     walk,
 )
+from grader.expr.waves import mirrored, oscillating, waves_in
 from grader.expr.zeros import zeros
 from grader.records import record
 
@@ -346,6 +348,9 @@ def _plain(e: Expr, name: str, low: Expr, high: Expr) -> arb | None:
 def _towards(e: Expr, name: str, low: Expr, high: Expr, side: int) -> arb | None:
     """Up to a finite end where the integrand has no value: ``side`` 1 for the lower end."""
     at, other = (low, high) if side > 0 else (high, low)
+    turned = _wave_towards(e, name, at, other, side) if waves_in(e, name) else None
+    if turned is not None:
+        return turned
     rest = tail(e, name, at, side, _WANTED, _DEEPEST)
     if rest is None:
         return _logarithmic(e, name, None, high) if side > 0 and Exact(low).is_zero else None
@@ -359,11 +364,34 @@ def _towards(e: Expr, name: str, low: Expr, high: Expr, side: int) -> arb | None
     return None if found is None else _widened(found, rest.bound)
 
 
+def _wave_towards(e: Expr, name: str, at: Expr, other: Expr, side: int) -> arb | None:
+    """A wave that grows faster and faster towards the end ``at``: it is one up to infinity in 1/(x - at)."""
+    width = side * (_middle(other) - _middle(at))
+    if width < 1e-6:
+        return None
+    start = Fraction(int(1 / width) + 2)
+    step = Div(rational(side), Variable(name))
+    inverted = Div(substitute(e, {name: Add((at, step))}), Pow(Variable(name), rational(2)))
+    found = _oscillating(inverted, name, start, 1)
+    between_them = None if found is None else _plain(e, name, *_ordered(Add((at, rational(side / start))), other, side))
+    if found is None or between_them is None:
+        return None
+    with precision(BITS + 32):
+        return found + between_them
+
+
+def _ordered(a: Expr, b: Expr, side: int) -> tuple[Expr, Expr]:
+    return (a, b) if side > 0 else (b, a)
+
+
 def _far(e: Expr, name: str, start: Expr, side: int) -> arb | None:
     """From a number of size at least 1 to infinity, or from minus infinity to it."""
-    wave = any(
-        isinstance(node, Apply) and node.function in ("sin", "cos") and name in variables(node) for node in walk(e)
-    )
+    infinite = INFINITY if side > 0 else Neg(INFINITY)
+    wave = any(limit(u, name, infinite).kind != "number" for u in waves_in(e, name))
+    if wave:
+        turned = _oscillating(e if side > 0 else mirrored(e, name), name, rational_value(start), side)
+        if turned is not None:
+            return turned
     for bits in (_WANTED, 32, 8) if wave else (_WANTED,):
         rest = tail(e, name, None, side, bits, _DEEPEST_WAVE if wave else _DEEPEST)
         if rest is None:
@@ -376,6 +404,25 @@ def _far(e: Expr, name: str, start: Expr, side: int) -> arb | None:
         if found is not None:
             return _widened(found, rest.bound)
     return _logarithmic(e, name, start, None) if side > 0 else None
+
+
+def _oscillating(e: Expr, name: str, start: Fraction | None, side: int) -> arb | None:
+    """By a turned path for the waves; what is left without waves is integrated by itself."""
+    assert start is not None
+    found = oscillating(e, name, start * side)
+    if found is None:
+        return None
+    total, still, far = found
+    if still is None:
+        return total
+    behaviour = end_behaviour(still, name, None, -1)
+    if behaviour is None or behaviour.diverges:
+        return None
+    rest = _far(still, name, rational(far), 1)
+    if rest is None:
+        return None
+    with precision(BITS + 32):
+        return total + rest
 
 
 def _logarithmic(e: Expr, name: str, start: Expr | None, stop: Expr | None) -> arb | None:

@@ -260,8 +260,11 @@ class _Bands:
                     return inner if inner.sign > 0 else _times(inner, self._ball(arb(-1)))
                 return Band(inner.r, inner.p, inner.q, _ZERO, max(-inner.low, inner.high))
             case "sin" | "cos":
-                return Band(zero, zero, zero, arb(-1), arb(1))
+                return self._small(function, u) or Band(zero, zero, zero, arb(-1), arb(1))
             case "arctan" | "erf":
+                small = self._small(function, u)
+                if small is not None:
+                    return small
                 half = arb.pi() / 2 if function == "arctan" else arb(1)
                 inner = self.of(u)
                 if inner.sign and inner.p < 0 and inner.r == 0 and inner.q >= 0:
@@ -279,6 +282,21 @@ class _Bands:
             return self.of(definition(e))
         except KeyError:
             raise NoBand from None
+
+    def _small(self, function: str, u: Expr) -> Band | None:
+        """Of an argument that is at most m <= 1 in size: ``sin(u)/u`` falls from 1 to ``sin(m)/m`` with the
+        size of u, as ``arctan(u)/u`` and ``erf(u)/u`` fall from their slopes at 0."""
+        try:
+            inner = self.of(u)
+            most = self._largest(inner.r, inner.p, inner.q) * arb(abs(_hull(inner)).abs_upper())
+        except NoBand:
+            return None
+        if not 0 < most <= 1:
+            return None
+        if function == "cos":
+            return self._ball(most.cos().union(arb(1)))
+        at_most = {"sin": arb.sin, "arctan": arb.atan, "erf": arb.erf}[function](most) / most
+        return _times(inner, self._ball(at_most.union(2 / arb.pi().sqrt() if function == "erf" else arb(1))))
 
     def _ln(self, u: Band) -> Band:
         """``ln u = L (-p + q ln L/L + ln c/L)``."""
