@@ -142,3 +142,21 @@ def test_refutations(name: str) -> None:
 )
 def test_nothing_is_raised(row: dict[str, Any]) -> None:
     assert compare(row).verdict != "incorrect"
+
+
+@pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="the memory of this process is not told here")
+def test_memory_is_given_back() -> None:
+    """python-flint 0.9 never frees the text of a polynomial: texts were keys, and a batch grew without end."""
+
+    def megabytes() -> float:
+        return int(Path("/proc/self/statm").read_text().split()[1]) * 4096 / 1e6
+
+    row = question("*".join(["abs(x-1)", *nest("abs(1-", 14)[:1]]), "*".join([*nest("abs(1-", 14)[1:], "abs(1-x)"]))
+    for _ in range(3):
+        scaling.fresh()
+        assert compare(row).verdict == "correct"
+    before = megabytes()
+    for _ in range(12):
+        scaling.fresh()
+        compare(row)
+    assert megabytes() - before < 4

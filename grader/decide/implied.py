@@ -209,7 +209,7 @@ class _Piece:
         if kind == "nonzero":
             _, powers = field.product(a)
             stays = _factors_off_zero(field, self._known) if self._integers else frozenset()
-            return all(k < 0 or str(f) in stays or _rarely_zero(field, f, self._integers) for f, k in powers)
+            return all(k < 0 or field.number(f) in stays or _rarely_zero(field, f, self._integers) for f, k in powers)
         facts = [fact for fact in facts if not field.is_complex(fact)]
         if field.is_complex(a):
             return False
@@ -254,13 +254,13 @@ def _fact(field: Field, need: Need) -> list[Element]:
     return [a]
 
 
-def _factors_off_zero(field: Field, known: Iterable[Need]) -> frozenset[str]:
+def _factors_off_zero(field: Field, known: Iterable[Need]) -> frozenset[int]:
     """The irreducible polynomials that are zero nowhere where the reference has a value."""
-    found: set[str] = set()
+    found: set[int] = set()
     for tree, kind in known:
         if kind != "nonnegative":
             try:
-                found |= {str(f) for f, k in field.product(read(field, tree))[1] if k > 0}
+                found |= {field.number(f) for f, k in field.product(read(field, tree))[1] if k > 0}
             except (GaveUp, RecursionError):
                 continue
     return frozenset(found)
@@ -310,7 +310,7 @@ def _signs(field: Field, c: Fraction, powers: list[tuple[Polynomial, int]]) -> S
 
 def _sign(field: Field, f: Polynomial) -> Symbols:
     """The sign of an irreducible polynomial: nothing for +, a minus, or a symbol."""
-    key = ("settled sign", str(f))
+    key = ("settled sign", field.number(f))
     if key not in field.found:
         field.found[key] = _settled(field, f)
     known: Symbols = field.found[key]

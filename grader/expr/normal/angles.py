@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 from math import comb, lcm
+from typing import Any
 
 from flint import arb, fmpz_poly
 
@@ -280,13 +281,13 @@ def _stays_off_zero(field: Field, f: Polynomial) -> bool:
 
 
 def _arctangent_kernel(field: Field, u: Element) -> Element:
-    key = ("arctan", str(u[0]), str(u[1]))
+    key = ("arctan", field.number(u[0]), field.number(u[1]))
     return field.element(field.generator(key, Kernel("arctan", (u,), depends=field.depends(*u))))
 
 
-def _order(u: Element) -> tuple[int, int, str]:
+def _order(u: Element) -> tuple[int, int, Any, Any]:
     n, d = u
-    return d.total_degree() - n.total_degree(), len(n) - len(d), str(n)
+    return d.total_degree() - n.total_degree(), len(n) - len(d), n.monoms(), n.coeffs()
 
 
 def _sign_of(field: Field, u: Element) -> int | None:

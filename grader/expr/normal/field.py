@@ -121,6 +121,8 @@ class Field:
         "free",
         "generators",
         "kernels",
+        "numbered",
+        "numbers",
         "one",
         "plan",
         "read",
@@ -146,7 +148,9 @@ class Field:
         self.relations: tuple[Relation, ...] = ()
         self.found: dict[Any, Any] = {}
         self.read: dict[int, tuple[Any, Element]] = {}
-        self.factored: dict[str, tuple[int, list[tuple[Polynomial, int]]]] = {}
+        self.factored: dict[int, tuple[int, list[tuple[Polynomial, int]]]] = {}
+        self.numbers: dict[tuple[int, Any], list[tuple[Polynomial, int]]] = {}
+        self.numbered = 0
         self.unknown: dict[str, Polynomial] = {}
         self.used: dict[str, tuple[Polynomial, int]] = {}
         self.conditions: tuple[tuple[Polynomial, int], ...] = ()
@@ -414,7 +418,7 @@ class Field:
             monomial = f.monomial(0)
             powers = [(self.generators[i], int(k)) for i, k in enumerate(monomial) if k]
             return int(f.leading_coefficient()), powers
-        key = str(f)
+        key = self.number(f)
         known = self.factored.get(key)
         if known is None:
             if f.total_degree() > self.budget.degree // 2 or len(f) > 400:
@@ -465,6 +469,21 @@ class Field:
             yield Fraction(int(c), content), self.context.from_dict({exponents: 1}), d
 
     # Names
+
+    def number(self, f: Polynomial) -> int:
+        """The same number for equal polynomials, to look things up by in this field.
+
+        Not by their text, because python-flint 0.9 never frees one that it has made.
+        """
+        if f.is_zero():
+            return 0
+        alike = self.numbers.setdefault((len(f), f.leading_coefficient()), [])
+        for other, number in alike:
+            if other == f:
+                return number
+        self.numbered += 1
+        alike.append((f, self.numbered))
+        return self.numbered
 
     def identify(self, f: Polynomial) -> str:
         """A text for this function that does not depend on the order in which generators were made.

@@ -48,6 +48,6 @@ def opaque_absolute(field: Field, a: Element) -> Element:
 
 
 def _generator(field: Field, name: str, arguments: tuple[Element, ...], index: int) -> int:
-    key = (name, index, *((str(n), str(d)) for n, d in arguments))
+    key = (name, index, *((field.number(n), field.number(d)) for n, d in arguments))
     depends = NOWHERE.union(*(field.depends(*a) for a in arguments))
     return field.generator(key, Kernel(name, arguments, index=index, depends=depends))

@@ -45,7 +45,7 @@ def sign_factor(field: Field, f: Polynomial) -> Polynomial:
     known = weak_sign(field, f)
     if known is not None:
         return field.context.constant(known)
-    key = ("sign", str(f))
+    key = ("sign", field.number(f))
     new = key not in field.found
     i = field.generator(key, Kernel("sign", ((f, field.unity),), depends=field.depends(f)))
     if new:
@@ -81,7 +81,7 @@ def signum(field: Field, a: Element) -> Element:
     sign = sign_of_powers(field, c, powers)
     for f, k in powers:
         if k > 0 and proved_sign(field, f, strict=True) is None:
-            key = ("nonzero", str(f))
+            key = ("nonzero", field.number(f))
             new = key not in field.found
             i = field.generator(key, Kernel("nonzero", ((f, field.unity),), depends=field.depends(f)))
             if new:
@@ -265,7 +265,7 @@ def log_of_factor(field: Field, f: Polynomial) -> Element:
         norm, conjugate = other
         c, powers = field.product((norm, field.unity))
         return field.subtract(_log_absolute(field, c, powers), log_of_factor(field, conjugate))
-    key = ("ln", str(f))
+    key = ("ln", field.number(f))
     return field.element(field.generator(key, Kernel("ln", ((f, field.unity),), depends=field.depends(f))))
 
 
@@ -384,7 +384,7 @@ def character(field: Field, f: Polynomial, x: Element, whole: bool) -> Element:
                 continue
             exponents = tuple(min(int(k), 1) for k in numerator.monomial(0))
             m = field.context.from_dict({exponents: 1})
-            key = ("parity", str(f), str(m))
+            key = ("parity", field.number(f), field.number(m))
             new = key not in field.found
             i = field.generator(key, Kernel("sign", ((f, field.unity), (m, field.unity)), depends=field.depends(f, m)))
             if new:

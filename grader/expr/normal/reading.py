@@ -76,10 +76,10 @@ def _long_sum(field: Field, e: Add) -> Element:
 
     Two long sums of which one is subtracted have most terms in common.
     """
-    tops: dict[str, Element] = {}
+    tops: dict[int, Element] = {}
     for positive, term in _terms(e):
         n, d = read(field, term)
-        key = str(d)
+        key = field.number(d)
         known = tops.get(key)
         if not positive:
             n = -n

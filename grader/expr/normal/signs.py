@@ -207,7 +207,7 @@ def proved_sign(field: Field, f: Polynomial, strict: bool) -> int | None:
     """The constant weak or strict sign of ``f`` on the inside of the domain, if it can be proved."""
     if field.is_complex((f, field.unity)):
         return None
-    key = ("proved sign", strict, str(f))
+    key = ("proved sign", strict, field.number(f))
     if key in field.found:
         known: int | None = field.found[key]
         return known
