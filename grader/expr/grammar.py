@@ -55,6 +55,8 @@ _SMALL = {str(n): fraction(str(n)) for n in range(101)}
 _BEGINS_OR_ENDS = _ENDS_POWER | {"v", "c", "/"}
 # Tokens after which a space is no end of an entry.
 _CANNOT_END = frozenset(("+", "-", "*", "/", "^", "f", "_", "(", "[", "{", ";", "|", "=", "√", "∛", "∜", "m"))
+# Signs that go on with what stands before them, whatever the space.
+_GOES_ON = frozenset(("*", "/", "^", "!", "°", "%"))
 # What ends an entry besides signs: nothing, a line, any space.
 NOTHING, LINES, SPACES = range(3)
 
@@ -479,9 +481,11 @@ class ExpressionParser(Remarks):
     def may_stand(self, i: int) -> bool:
         """Whether the bracket from token ``i`` up to here stands as an item by itself."""
         j = self.i
-        spaces = self.breaks == SPACES
-        before = (self.kinds[i - 1] if i else "") in _BEFORE_LIST or (spaces and self.starts[i] > self.ends[i - 1])
-        return before and (self.kinds[j] in _AFTER_LIST or (spaces and self.starts[j] > self.ends[j - 1]))
+        before, after = self.kinds[i - 1] if i else "", self.kinds[j]
+        if self.breaks == SPACES:
+            begins = before in _BEFORE_LIST or (before not in _CANNOT_END and self.ends_entry(i))
+            return begins and (after in _AFTER_LIST or (after not in _GOES_ON and self.ends_entry(j)))
+        return before in _BEFORE_LIST and after in _AFTER_LIST
 
     def ends_by_spaces(self, i: int) -> bool:
         """Whether the bracket at token ``i`` holds entries set apart by spaces, as far as its signs tell.
@@ -655,6 +659,8 @@ class ExpressionParser(Remarks):
             self.note(i, "log was read as the natural logarithm ln; for base 10 write log10(x), for base b log_b(x)")
         elif name == "log" and len(arguments) == 2:
             arguments = self.log_arguments(i, arguments)
+            if arguments[0] == _TEN:
+                name, arguments = "log10", arguments[1:]
         elif name == "root" and len(arguments) == 2:
             arguments = self.root_arguments(i, arguments)
         elif name == "factorial":

@@ -63,6 +63,15 @@ _AT_A_POINT = re.compile(
 )
 # Two values at once, x_{1,2} =, with their sign ± on the right.
 _BOTH = re.compile(r"\s*([A-Za-z])\s*(?:_\{?\s*1\s*[,/]\s*2\s*\}?|₁[,/]₂)\s*=(?!=)")
+_IN_INTEGERS = r"(?P<condition>(?P<letter>[A-Za-z])\s*(?:∈|\\in\b|\bin\b)\s*(?:ℤ|Z|\\mathbb\s*\{?\s*Z\s*\}?))"
+# {pi/2 + n pi | n in Z}
+_BUILDER = re.compile(
+    rf"\s*(?:\\left\s*)?\\?\{{(?P<values>[^|:]+?)\s*(?:\||:|∣|\\mid\b)\s*{_IN_INTEGERS}\s*(?:\\right\s*)?\\?\}}\s*"
+)
+# x = n pi for n in Z
+_FOR_INTEGERS = re.compile(
+    rf"(?P<values>.+?)\s*,?\s+(?:for|where|with)\s+(?:(?:all|any|every|each)\s+)?{_IN_INTEGERS}[\s.]*"
+)
 _SEVERAL = re.compile(r"±|\\pm|\+/?-|-/?\+|[,;{]|\b(?:or|and)\b")
 # x^2 + C (C ∈ ℝ); without its brackets it is an item of a listing.
 _IN_REALS = re.compile(r"\(\s*[A-Z](?:_?[0-9])?\s*(?:∈|\\in\b|in\b)[^()]*\)\s*\Z")
@@ -78,7 +87,15 @@ _REMARK = re.compile(
 
 
 def without_remark(text: str) -> tuple[str, tuple[Note, ...]]:
-    """The text with what it says of a constant at its end blanked out: ``where C is a constant``, ``k integer``."""
+    """The text with what it says of a constant at its end blanked out: ``where C is a constant``, ``k integer``, and
+    the ``n in Z`` of a set of values for all integers."""
+    integers = "Z" in text or "ℤ" in text
+    match = (_BUILDER.fullmatch(text, 0, _FAR) or _FOR_INTEGERS.fullmatch(text, 0, _FAR)) if integers else None
+    if match is not None and len(text) <= _FAR and match["values"].strip() != match["letter"]:
+        begin, end = match.span("values")
+        shown = " ".join(match["condition"].split())
+        note = Note(match.start("condition"), f"'{shown}' was left out: it says what kind of number a letter is")
+        return " " * begin + text[begin:end] + " " * (len(text) - end), (note,)
     if not ("onst" in text or "nteger" in text or "real" in text or ("(" in text and _IN_REALS.search(text))):
         return text, ()
     match = _REMARK.search(text, max(0, len(text) - _LONGEST))

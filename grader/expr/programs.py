@@ -12,6 +12,7 @@ from collections.abc import Callable
 
 from grader.expr.respelling import Respelling, closing, parts
 
+_LONGEST = 600
 _MOST_CALLS = 60
 _CALL = re.compile(r"(?<![A-Za-z0-9_.])((?:[a-z]+\.)?)([A-Za-z][A-Za-z0-9_]*(?:\.[A-Za-z]+)?)\s*([(\[])")
 
@@ -120,6 +121,8 @@ _SIMPLIFIED = re.compile(r"\s*//\s*(?:Simplify|FullSimplify|N|Expand|Factor|Matr
 
 def respelled(text: str) -> Respelling | None:
     """The text in the signs of the language, None when there is nothing of other programs in it."""
+    if len(text) > _LONGEST:
+        return None
     found = Respelling.of(text)
     if "\\[" in text:
         found = found.sub(_NAMED, lambda match: _NAMES.get(match[1], f" {match[1].lower()} "))

@@ -61,6 +61,7 @@ _FREE = re.compile(rf"({_STEM})(?:_?([0-9]{{1,3}})|_([A-Za-z]{{1,3}})|_\{{([0-9]
 FREE_WORDS = frozenset(("const", "constant"))
 """Words for a free constant, in lower case."""
 _BASE = re.compile(r"(.*?)(log|root)_\{?([0-9]+|[A-Za-z])\}?(.*)")
+_BESIDE_PI = re.compile("([A-Za-z]?)(π|pi)([A-Za-z]?)")
 _NEVER_FREE = {"e", "i", "π", "pi", "Pi", "E", "I"}
 _FREE_IN_RUNS = ("C", "c", "K", "k", "A", "B", "D")
 # These are too short to be looked for inside a run of letters: `chx` is c*h*x or a slip.
@@ -143,11 +144,23 @@ class Vocabulary:
         """The words of a run of letters, digits and subscripts; None when it does not come out."""
         if run in self._memo:
             return self._memo[run]
-        pieces = self._whole(run) or self._with_base(run) or self._split(run)
+        pieces = self._whole(run) or self._with_base(run) or self._split(run) or self._beside_pi(run)
         if len(self._memo) >= _MEMO:
             self._memo.clear()
         self._memo[run] = pieces
         return pieces
+
+    def _beside_pi(self, run: str) -> tuple[Piece, ...] | None:
+        """``nπ`` and ``πn``: a free name next to pi."""
+        match = _BESIDE_PI.fullmatch(run) if self.names.free else None
+        if match is None:
+            return None
+        before, behind = (self._whole(match[k]) if match[k] else () for k in (1, 3))
+        if before is None or behind is None or not (before or behind):
+            return None
+        pi, after = match.end(1), match.start(3)
+        shifted = tuple((kind, name, after + i, after + j) for kind, name, i, j in behind)
+        return (*before, ("c", "pi", pi, after), *shifted)
 
     def relaxed(self, run: str) -> tuple[Piece, ...] | None:
         """The words of a run whose functions and constants may have capitals: ``Sin``, ``xCOS``, ``E``, ``Pi``."""
