@@ -151,12 +151,15 @@ def test_memory_is_given_back() -> None:
     def megabytes() -> float:
         return int(Path("/proc/self/statm").read_text().split()[1]) * 4096 / 1e6
 
-    row = question("*".join(["abs(x-1)", *nest("abs(1-", 14)[:1]]), "*".join([*nest("abs(1-", 14)[1:], "abs(1-x)"]))
+    inner = "x"
+    for _ in range(4):
+        inner = f"max(1-{inner},-(1-{inner}))"
+    row = question(f"{nest('abs(1-', 24)[0]}*cos(3x)+x", f"x+cos(3x)*{nest('abs(1-', 18)[0].replace('x', inner)}")
     for _ in range(3):
         scaling.fresh()
-        assert compare(row).verdict == "correct"
+        compare(row)
     before = megabytes()
-    for _ in range(12):
+    for _ in range(6):
         scaling.fresh()
         compare(row)
-    assert megabytes() - before < 4
+    assert megabytes() - before < 8
