@@ -193,8 +193,8 @@ def without_head(text: str, form: str, names: Names) -> tuple[str, tuple[Note, .
 
 
 def _is_declared(plain: str, text: str, names: Names) -> bool:
-    """Whether a left side is a variable, or one of several values of a variable, ``x_1 = 1, x_2 = 2``."""
-    if plain in names.variables or (plain.isalpha() and set(plain) <= set(names.variables)):
+    """Whether a left side is a variable, the number e, or one of several values of a variable, ``x_1 = 1, x_2 = 2``."""
+    if plain == "e" or plain in names.variables or (plain.isalpha() and set(plain) <= set(names.variables)):
         return True
     if plain[:1] in names.variables and plain[1:2] == "(" and not re.fullmatch(r"\w(?:,\w)*", plain[2:-1]):
         # y(x + 1) = 2x: a product, where y(x) = 2x names what is asked.
