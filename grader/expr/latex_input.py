@@ -28,9 +28,9 @@ _SIGNS = {
     "lvert": "⟦", "rvert": "⟧", "vert": "|", "mid": "|", "{": "{", "}": "}", "lbrace": "{", "rbrace": "}",
     "lparen": "(", "rparen": ")", "infty": " oo ", "prime": "'", "in": " in ", "top": "T", "intercal": "T",
     "transpose": "T", "colon": ":", "to": "->", "land": " and ", "lor": " or ", "wedge": " and ", "vee": " or ",
-    "pm": "±", "mp": "∓", "cup": "∪", "setminus": "∖", "backslash": "∖", "smallsetminus": "∖", "R": "ℝ", "Reals": "ℝ",
-    "imath": " i ", "jmath": " j ", "bullet": "*", "slash": "/", "Vert": "‖", "lVert": "‖", "rVert": "‖", "|": "‖",
-    "lfloor": "⌊", "rfloor": "⌋", "lceil": "⌈", "rceil": "⌉", "circ": "°", "degree": "°", "textdegree": "°", "%": "%",
+    "pm": "±", "mp": "∓", "cup": "∪", "bigcup": "∪", "setminus": "∖", "backslash": "∖", "smallsetminus": "∖",
+    "R": "ℝ", "Reals": "ℝ", "imath": " i ", "jmath": " j ", "bullet": "*", "slash": "/", "Vert": "‖", "lVert": "‖", "rVert": "‖", "|": "‖",
+    "lfloor": "⌊", "rfloor": "⌋", "lceil": "⌈", "rceil": "⌉", "degree": "°", "textdegree": "°", "%": "%",
     "cap": "∩", "mapsto": "↦", "therefore": "∴", "Rightarrow": "⇒", "implies": "⇒", "approx": "≈", "lbrack": "[",
     "rbrack": "]", "exponentialE": " e ", "differencedelta": "Δ", "infin": " oo ", "And": " and ", "iff": "⇔",
     "Leftrightarrow": "⇔", "Longrightarrow": "⇒", "rightarrow": "->", "longrightarrow": "->", "&": "&", "_": "_",
@@ -66,6 +66,7 @@ _REFUSED = {
     "sum": "a sum", "prod": "a product over an index", "det": "a determinant",
 }  # fmt: skip
 _FIXES = {
+    "circ": r"write degrees as 90^\circ, and a composition out", "notin": "write x != 0 for a number left out",
     "placeholder": "fill in the empty box",
     "cdots": "write the answer out", "ldots": "write the answer out", "dots": "write the answer out",
     "dot": "work out the derivative and type it", "ddot": "work out the derivative and type it",
@@ -74,6 +75,8 @@ _FIXES = {
     "emptyset": "write none", "varnothing": "write none",
 }  # fmt: skip
 _SETS = {"R": "ℝ", "Z": "ℤ", "N": "ℕ"}
+# Room between the rows of a matrix, \\[2pt].
+_ROW_SPACE = re.compile(r"\s*\[\s*-?[0-9.]+\s*(?:pt|em|ex|mm|cm|in|px)\s*\]")
 _DEGREES = frozenset((r"\circ", "°", r"\degree"))
 # A fraction of whole numbers less than one, and the whole number before it in a mixed number.
 _PROPER = re.compile(r"\\[dtc]?frac\s*(?:\{\s*(\d{1,9})\s*\}|(\d))\s*(?:\{\s*(\d{1,9})\s*\}|(\d))")
@@ -351,6 +354,9 @@ class _Rewriter:
             self.root(at)
         elif name in _SIGNS:
             self.add(_SIGNS[name], at)
+        elif name == "not" and self.found[self.i][0] == "=":
+            self.i += 1
+            self.add("!=", at)
         elif name in _SPACES or name == "":
             self.add(" ", at)
             if name == "," and self.digit_group(at):
@@ -536,15 +542,18 @@ class _Rewriter:
             if word == "&":
                 self.i += 1
                 self.add(",", here)
-            elif word == "\\\\":
+            elif word in ("\\\\", r"\cr"):
                 self.i += 1
+                space = _ROW_SPACE.match(self.t.text, self.found[self.i][1])
+                while space is not None and self.found[self.i][1] < space.end():
+                    self.i += 1
                 self.skip_spaces()
                 if self.found[self.i][0] != r"\end":
                     self.add("],[", here)
             elif word == "}":
                 raise self.error(here, "unexpected '}'", "remove it or open '{'")
             elif word == r"\hline":
-                raise self.error(here, r"'\hline' cannot be used in an answer", "leave it out")
+                self.i += 1
             else:
                 self.one()
 
