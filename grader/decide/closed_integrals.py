@@ -19,8 +19,8 @@ from grader.expr.derivative import NotDifferentiable, derivative
 from grader.expr.domain import Domain, Interval
 from grader.expr.exact_numbers import Exact, SignUnknown
 from grader.expr.functions import primitive
-from grader.expr.improper import Piece, breaks, pieces_of
 from grader.expr.limits import limit
+from grader.expr.pieces import Piece, breaks, pieces_of
 from grader.expr.quadrature import BITS
 from grader.expr.tidy import tidy
 from grader.expr.tree import (

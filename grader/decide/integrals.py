@@ -71,14 +71,22 @@ def _compatible(closed: Closed, found: Integral) -> bool:
 # Verdicts -----------------------------------------------------------------------------------
 
 
-def _of_divergent(direction: int, evidence: str, student: Expr | str) -> Finding:
+def _of_divergent(direction: int | None, evidence: str, student: Expr | str) -> Finding:
     if isinstance(student, str):
         return Finding(Truth.PROVED, "comparison", f"the integral diverges: {evidence}")
     sign = 1 if student == INFINITY else -1 if student == Neg(INFINITY) else 0
+    if sign and direction is None:
+        words = "the integral diverges; whether it is infinite with one sign was not decided"
+        return Finding(Truth.UNDECIDED, "comparison", f"{words}: {evidence}")
     if sign and sign == direction:
         return Finding(Truth.PROVED, "comparison", f"the integral is infinite: {evidence}")
-    words = {1: "it grows without bound (oo)", -1: "it falls without bound (-oo)", 0: "it has no value, not even oo"}
-    return Finding(Truth.REFUTED, "comparison", f"the integral diverges, {words[direction]}: {evidence}", "value")
+    how = {
+        1: ", it grows without bound (oo)",
+        -1: ", it falls without bound (-oo)",
+        0: ", it has not even the value oo",
+    }
+    said = how.get(direction, "") if direction is not None else ""
+    return Finding(Truth.REFUTED, "comparison", f"the integral diverges{said}: {evidence}", "value")
 
 
 def _of_closed(closed: Closed, found: Integral, student: Expr | str, accept: Accept) -> Finding:
