@@ -139,11 +139,11 @@ class SpanReader:
                 centre = a
             case Add((Variable(), a)):
                 centre = Neg(a)
-        middle, radius = (None, None) if centre is None else (rational_value(centre), rational_value(self.one(right)))
-        if middle is None or radius is None or radius <= 0 or sign not in _TURNED:
+        radius = self.one(right)
+        if centre is None or variables(centre) or not _is_positive(radius) or sign not in _TURNED:
             raise self.error(found.at, "this inequality is not solved for the variable", _EXAMPLE)
         self.about(min(variables(self.one(left))), found.at)
-        low, high = rational(middle - radius), rational(middle + radius)
+        low, high = _sum(centre, Neg(radius)), _sum(centre, radius)
         closed = sign in ("<=", ">=")
         if sign in ("=", "!="):
             points = (Span(low, low, True, True), Span(high, high, True, True))
@@ -242,6 +242,22 @@ class SpanReader:
             )
         left, right = not _infinite(low), not _infinite(high)
         return Span(low if left else None, high if right else None, low_closed and left, high_closed and right)
+
+
+def _sum(a: Expr, b: Expr) -> Expr:
+    """The sum of two numbers, carried out where they are rational."""
+    first, second = rational_value(a), rational_value(b)
+    if first is not None and second is not None:
+        return rational(first + second)
+    return b if first == 0 else Add((a, b))
+
+
+def _is_positive(e: Expr) -> bool:
+    """Whether a number is proved to be positive."""
+    if variables(e) or _infinite(e):
+        return False
+    line = _Line.of((Span(e, e),), (Span(rational(0), None),))
+    return line is not None and line.numbers[e] > 0
 
 
 def _infinite(e: Expr) -> int:
