@@ -9,6 +9,7 @@ from typing import Literal, TypeAlias
 from grader.expr.domain import Domain
 from grader.expr.matrices.symbols import Symbols
 from grader.expr.matrices.tree import Matrix as MatrixExpr
+from grader.expr.spans import Span
 from grader.expr.tree import Expr
 from grader.records import field, record
 
@@ -179,6 +180,21 @@ class PolynomialOf:
 
 
 @record
+class SameRange:
+    """Two sets of real numbers made of intervals.
+
+    With ``ends`` free it does not matter which ends belong to them, nor whether single points are left
+    out; but no point of ``excluded`` (where a function has no value) may belong to the student's.
+    """
+
+    reference: tuple[Span, ...]
+    student: tuple[Span, ...]
+    domain: Domain
+    ends: Literal["strict", "free"] = "strict"
+    excluded: tuple[Expr, ...] = ()
+
+
+@record
 class SameLabel:
     """Two labels, compared by their canonical names (`grader.answer` maps the synonyms)."""
 
@@ -213,9 +229,8 @@ class MatrixEqual:
 
 
 MatrixClaim: TypeAlias = MatrixDerivative | MatrixEqual
-Claim: TypeAlias = (
-    Equal | EqualArrays | Antiderivative | SamePoints | SameEquation | PolynomialOf | SameLabel | MatrixClaim
-)
+SetClaim: TypeAlias = SamePoints | SameRange | SameLabel
+Claim: TypeAlias = Equal | EqualArrays | Antiderivative | SameEquation | PolynomialOf | SetClaim | MatrixClaim
 
 
 @record

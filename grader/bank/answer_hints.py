@@ -10,7 +10,6 @@ _SENTENCES = {
     "matrix": "Type the matrix row by row, for example `[[1, 2], [3, 4]]`.",
     "set": "Type all values between braces, for example `{-1, 2}`, or `none`.",
     "equation": "Type an equation, for example `y = 3x - 2`.",
-    "interval": "Type an interval, for example `(0, 3]`, or an inequality, for example `x > 0`.",
 }
 
 
@@ -28,6 +27,9 @@ def answer_hint(shape: Shape, names: tuple[str, ...], reference: Answer) -> str:
         return f"Type one of: {_either(shape.labels)}."
     if shape.form == "formula":
         return _formula(shape)
+    if shape.form == "interval":
+        x = names[0] if names else "x"
+        return f"Type an inequality, for example `{x} < -1 or 2 < {x} < 5`, or intervals: `(-oo, -1) U (2, 5)`."
     return _SENTENCES[shape.form]
 
 

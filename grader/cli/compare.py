@@ -25,7 +25,9 @@ _RELATIONS = ("equal", "antiderivative", "antiderivative_with_constant", "points
 @click.option("--relation", type=click.Choice(_RELATIONS), default="equal", show_default=True)
 @click.option("--syntax", type=click.Choice(["auto", "infix", "latex"]), default="auto", show_default=True)
 @click.option(
-    "--accept", metavar="MODE:N", help="significant_digits:3, decimal_places:2, absolute:0.01, relative:0.01.  [default: exact]"
+    "--accept",
+    metavar="MODE:N",
+    help="significant_digits:3, decimal_places:2, absolute:0.01 or relative:0.01.  [default: exact]",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the verdict as a line of JSON, for `grader verify` too.")
 @click.option(

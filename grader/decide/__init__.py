@@ -19,6 +19,7 @@ from grader.claims import (
     SameEquation,
     SameLabel,
     SamePoints,
+    SameRange,
     Truth,
     Witness,
 )
@@ -54,6 +55,10 @@ def settle(claim: Claim, effort: Effort = NORMAL) -> Finding:
             from grader.decide.polynomials import settle_polynomial
 
             return settle_polynomial(claim, effort, settle_equal)
+        case SameRange():
+            from grader.decide.ranges import settle_range
+
+            return settle_range(claim, effort, settle)
         case MatrixDerivative() | MatrixEqual():
             from grader.errors import StudentError
             from grader.matrix.decide import settle as settle_matrix
