@@ -44,6 +44,8 @@ _NONE: Symbols = frozenset()
 _MOST_PIECES = 6
 _MOST_SIGNS = 3
 _MOST_BOXES = 20
+_MOST_TERMS = 10**7
+"""Products that a resultant may be made of: it is one call, which nothing interrupts."""
 _MOST_WORK = 10_000
 """Nodes times facts that may be looked at for all the needs of an answer: a deep nest has many needs,
 each of them large, and each is held against all that the reference needs."""
@@ -452,7 +454,10 @@ def _thin(field: Field, f: Polynomial) -> bool:
     if f.is_zero():
         return False
     for relation in field.relations:
-        if f.degrees()[relation.generator] > 0:
+        height = int(f.degrees()[relation.generator])
+        if height > 0:
+            if len(f) ** relation.degree * len(relation.polynomial) ** height > _MOST_TERMS:
+                return False
             field.spend(len(f) * relation.degree)
             norm = f.resultant(relation.polynomial, relation.generator)
             return not norm.is_zero() and all(_thin(field, part) for part, _ in field.factors(norm)[1])

@@ -27,6 +27,9 @@ from grader.records import record
 METHOD = "what is left of the difference"
 _POINTS = 12
 _LARGEST = 400
+_SMALL = 60
+"""Nodes of a tree: of what is looked at, and of a derivative whose normal form is."""
+_MOST_SLOPES = 3
 _LADDER = (128, 1024)
 _WITHOUT_EQUALS = "their difference, with equal terms removed,"
 _ONE_TO_ONE = frozenset(
@@ -92,7 +95,7 @@ def _slopes(left: Leftover, domain: Domain) -> Iterator[_Rest]:
     difference = left.sum
     if larger(difference, _LARGEST):
         return
-    for name in sorted(variables(difference) - set(domain.integers)):
+    for name in sorted(variables(difference) - set(domain.integers))[:_MOST_SLOPES]:
         try:
             slope = derivative(difference, name)
         except NotDifferentiable:
@@ -100,6 +103,7 @@ def _slopes(left: Leftover, domain: Domain) -> Iterator[_Rest]:
         if not larger(slope, _LARGEST):
             about = f"the derivative of their difference with respect to {name}"
             yield _Rest(slope, about)
+        if not larger(slope, _SMALL):
             yield from _normal(slope, domain, about)
 
 
