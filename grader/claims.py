@@ -180,6 +180,17 @@ class PolynomialOf:
 
 
 @record
+class EqualOnCurve:
+    """Equal wherever the reference has a value on the curve ``relation = 0`` in the plane of ``names``."""
+
+    reference: Expr
+    student: Expr
+    relation: Expr
+    names: tuple[str, str]
+    domain: Domain
+
+
+@record
 class SameRange:
     """Two sets of real numbers made of intervals.
 
@@ -230,7 +241,9 @@ class MatrixEqual:
 
 MatrixClaim: TypeAlias = MatrixDerivative | MatrixEqual
 SetClaim: TypeAlias = SamePoints | SameRange | SameLabel
-Claim: TypeAlias = Equal | EqualArrays | Antiderivative | SameEquation | PolynomialOf | SetClaim | MatrixClaim
+ExpressionClaim: TypeAlias = Equal | EqualArrays | EqualOnCurve | Antiderivative | SameEquation | PolynomialOf
+Claim: TypeAlias = ExpressionClaim | SetClaim | MatrixClaim
+
 
 
 @record

@@ -12,6 +12,7 @@ from grader.claims import (
     Claim,
     Equal,
     EqualArrays,
+    EqualOnCurve,
     Finding,
     MatrixDerivative,
     MatrixEqual,
@@ -55,6 +56,10 @@ def settle(claim: Claim, effort: Effort = NORMAL) -> Finding:
             from grader.decide.polynomials import settle_polynomial
 
             return settle_polynomial(claim, effort, settle_equal)
+        case EqualOnCurve():
+            from grader.decide.curves import settle_on_curve
+
+            return settle_on_curve(claim)
         case SameRange():
             from grader.decide.ranges import settle_range
 

@@ -12,7 +12,7 @@ from fractions import Fraction
 
 from flint import arb
 
-from grader.claims import Finding, Truth, Witness
+from grader.claims import EqualOnCurve, Finding, Truth, Witness
 from grader.decide.refute import apart
 from grader.expr.balls import Undefined, arb_of, enclose, precision
 from grader.expr.derivative import NotDifferentiable
@@ -28,8 +28,10 @@ _WANTED = 12
 _METHOD = "points of the curve"
 
 
-def settle_on_curve(reference: Expr, student: Expr, relation: Expr, names: tuple[str, str], domain: Domain) -> Finding:
+def settle_on_curve(claim: EqualOnCurve) -> Finding:
     """Whether the two are equal wherever the reference has a value on the curve, within the domain."""
+    reference, student, relation = claim.reference, claim.student, claim.relation
+    names, domain = claim.names, claim.domain.including(set(claim.names))
     met = gaps = 0
     for env, at in _points(relation, names, domain):
         with precision(_BITS):

@@ -8,7 +8,8 @@ from typing import Any
 from grader import answer as answers
 from grader.answer import Equation, Scalar, Shape
 from grader.answer_text import write
-from grader.claims import Accept, Finding
+from grader.claims import Accept, EqualOnCurve, Finding
+from grader.decide import settle
 from grader.expr.parse import Names
 from grader.expr.tree import Add, Neg
 from grader.relations.fields import domain, expression, fault, syntax, text, variables_of
@@ -26,7 +27,6 @@ def settle_row(row: Mapping[str, Any], accept: Accept) -> tuple[str, Finding]:
     reference = expression(row, "reference", names)
     reading = answers.read(text(row, "student"), Shape("scalar"), known, syntax=syntax(row), source="student").answer
     assert isinstance(reading, Scalar)
-    from grader.decide.curves import settle_on_curve
-
     relation = Add((curve.left, Neg(curve.right)))
-    return write(reading), settle_on_curve(reference, reading.value, relation, (names[0], names[1]), domain(row, names))
+    claim = EqualOnCurve(reference, reading.value, relation, (names[0], names[1]), domain(row, names))
+    return write(reading), settle(claim)
