@@ -224,6 +224,9 @@ class ExpressionParser(Remarks):
             raise self.t.error(
                 self.starts[i], f"{shown}% stands before another factor", f"write the percentage as {shown}/100*..."
             )
+        if begin and self.kinds[begin - 1] == "/":
+            fault = "this % could belong to the quotient or to what stands below the line"
+            raise self.t.error(self.starts[i], fault, "write the number without it")
         self.note(begin, f"{shown}% was read as {shown}/100")
         return Div(e, _HUNDRED, at)
 
@@ -368,6 +371,11 @@ class ExpressionParser(Remarks):
             value = fraction(word)
         except ValueError as limit:
             raise self.t.error(at, str(limit)) from None
+        if self.kinds[i + 1] == "(" and self.starts[i + 1] == self.ends[i]:
+            digits = self.kinds[i + 2] == "0" and self.words[i + 2].isdigit() and self.kinds[i + 3] == ")"
+            if digits or word.endswith("."):
+                fault = f"{word}(...) could be a repeating decimal or a product"
+                raise self.t.error(at, fault, f"write a fraction, or {word.rstrip('.')}*(...)")
         mantissa, _, exponent = word.replace("E", "e").partition("e")
         if exponent:
             times = f"{mantissa}*e{exponent}" if exponent[0] in "+-" else f"{mantissa}*e*{exponent}"

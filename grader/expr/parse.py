@@ -42,6 +42,8 @@ _TAKE_UNITS = frozenset(("any", "vector"))
 _IN_TEXT = re.compile(r"[\s$]*\\(?:text|textbf|textit|textrm|mathrm|mbox|mathit|operatorname)\s*\{([^{}]*)\}[\s$.]*")
 # 1 2; 3 4, the rows of a matrix without its brackets; with commas it could be decimals.
 _ROWS = re.compile(r"[^\[\](){},|<>=]+(?:;[^\[\](){},|<>=]+)+")
+# 1,234.56 and 1.234,56
+_GROUPED = re.compile(r"[0-9],[0-9]")
 _AT_BRACKET = re.compile(r"(?<=[(\[]) | (?=[)\],])")
 # R\{0}: the backslash of a set difference, not of a LaTeX command.
 _DIFFERENCE = re.compile(r"^([^\\]*[Rℝ)\]}]\s*)\\(?=\s*[{(\[][^\\]*$)")
@@ -180,6 +182,12 @@ def _not_scalar(found: Notation, text: str, source: str) -> StudentError:
         comma = decimal_comma(text)
         if comma is not None:
             return comma_error(text, comma, source)
+        if (grouped := _GROUPED.search(text)) is not None:
+            fault, fix = (
+                "there is a comma inside a number",
+                "write decimals with a point, 1.5, and no sign for thousands",
+            )
+            return fault_at(text, grouped.start() + 1, fault, fix, source)
         alike = all(isinstance(item, Relation) for item in found.items)
         fault = "there are several answers here, where one is asked" if alike or found.items else fault
         fix = "type the one that is asked"

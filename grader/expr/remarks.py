@@ -246,6 +246,10 @@ class Remarks:
             )
         if before in ("v", "c"):
             name = self.shown(i - 1, i)
+            if name == "x" and number == "10" and self.kinds[i + 1] == "^" and self.kinds[i - 2 : i - 1] == ["0"]:
+                raise self.t.error(
+                    self.starts[i - 1], "this x could be the variable or a times sign", "for the sign write *"
+                )
             if self.kinds[i + 1] == "^" and self.ends[i - 1] < self.starts[i]:
                 # x 2^k: a power of its own, set off by a space.
                 self.note(i, f"{name} {number}^... was read as a product; a sign makes it clearer: {name}*{number}^...")
