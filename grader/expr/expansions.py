@@ -88,7 +88,9 @@ class Expander:
                     product = scale.multiply(product, self.expand(factor))
                 return product
             case Div(top, bottom):
-                return scale.multiply(self.expand(top), scale.reciprocal(self.expand(bottom)))
+                # Below first: nothing is known soonest where that is zero.
+                below = scale.reciprocal(self.expand(bottom))
+                return scale.multiply(self.expand(top), below)
             case Pow(base, exponent):
                 return self._power(base, exponent)
             case Apply(function, arguments):
@@ -99,7 +101,7 @@ class Expander:
         """A sum of which no term is left may be zero everywhere, which no number of terms would show."""
         if total.terms or total.rest is None:
             return total
-        if self.scale.length == LENGTHS[-1] and is_zero(e, Domain()):
+        if is_zero(e, Domain()):
             return Expansion([])
         return total
 
@@ -109,11 +111,12 @@ class Expander:
             return scale.power(self.expand(base), Exact(exponent))
         if base == E:
             return scale.exp(self.expand(exponent))
-        if self._name not in variables(base) and Exact(base).is_zero:
+        below = self.expand(base)
+        if below.is_zero:
             if self._sign(self.expand(exponent)) > 0:
-                return Expansion([])
+                return below
             raise NoValue
-        return scale.exp(scale.multiply(self.expand(exponent), scale.ln(self.expand(base))))
+        return scale.exp(scale.multiply(self.expand(exponent), scale.ln(below)))
 
     # Functions --------------------------------------------------------------------------------
 
@@ -270,7 +273,8 @@ class _Taylor:
                 value = value / Exact(j)
             return -value if order >= 2 else value
         if len(self._found) < k:
-            self._found = self._integrated(max(2 * k, 8))
+            # By doubling, from few: where the place is a surd the coefficients grow long.
+            self._found = self._integrated(max(2, 1 << (k - 1).bit_length()))
         return self._found[k - 1]
 
     def _value(self, function: str) -> Exact:
