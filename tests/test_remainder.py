@@ -100,6 +100,20 @@ def test_a_sum_of_more_functions_than_one_normal_form_holds_is_proved() -> None:
     assert (verdict.verdict, verdict.truth.value) == ("incorrect", "refuted"), verdict
 
 
+@pytest.mark.parametrize(
+    ("reference", "student"),
+    [
+        ("exp(sqrt(tan(x)))*exp(arctan(y))", "exp(tan(x)^(1/2))*exp(arcsin(y/sqrt(1 + y^2))/2)^2"),
+        ("cosh(ln(x)*erf(sin(x)^2))", "cosh(-erf(1 - cos(x)^2)*ln(x))"),
+        ("arctan(erf(x*(y + 1)))/(1 + erf(x + y)^2)", "-arctan(erf(-x*y - x))/(erf(y + x)^2 + 1)"),
+    ],
+)
+def test_the_same_functions_of_equal_arguments(reference: str, student: str) -> None:
+    row = {"reference": reference, "student": student, "variables": ["x", "y"]}
+    verdict = compare(row | {"domain": {"x": ["1/4", "5/4"], "y": ["1/4", "2"]}})
+    assert (verdict.verdict, verdict.truth.value) == ("correct", "proved"), verdict
+
+
 def test_what_has_no_value_is_not_proved_by_cancelling() -> None:
     verdict = compare({"reference": "1/sin(pi) + pi", "student": "pi*1 + 1/sin(pi)", "variables": ["x"]})
     assert verdict.verdict != "correct"

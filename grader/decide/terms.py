@@ -19,17 +19,18 @@ from grader.decide.points import points
 from grader.decide.refute import environment
 from grader.expr.balls import Undefined, enclose, precision
 from grader.expr.domain import Domain
-from grader.expr.tree import ONE, ZERO, Add, Apply, Div, E, Expr, Mul, Neg, Pow, larger
+from grader.expr.tree import ONE, TWO, ZERO, Add, Apply, Constant, Div, E, Expr, Mul, Neg, Pow, larger
 from grader.records import record
 
 METHOD = "normal forms of the parts"
 _BITS = 128
-_POINTS = 6
+_POINTS = 24
 _MOST_FAILURES = 2
 _TERMS_A_FAILURE = 8
 """So many pairs that have equal values but no proof end the search, and one more for so many terms."""
 _LARGEST = 120
 """Nodes of a part for which a normal form is tried: the whole was too much for one."""
+HALF = Div(ONE, TWO)
 _ODD = frozenset("sin tan cot csc arcsin arctan sinh tanh coth csch arsinh artanh cbrt erf sign".split())
 _EVEN = frozenset("cos sec cosh sech abs".split())
 
@@ -197,6 +198,10 @@ def _applied(e: Expr) -> tuple[bool, str, tuple[Expr, ...]]:
             return _applied(Apply(name, (argument,)))
         case Apply("exp", (argument,)):
             return False, "^", (E, argument)
+        case Pow(Apply("exp", (argument,)) | Pow(Constant("e"), argument), exponent):
+            return False, "^", (E, Mul((exponent, argument)))
+        case Apply("sqrt", (argument,)):
+            return False, "^", (argument, HALF)
         case Apply(name, arguments):
             return False, name, arguments
         case Pow(base, exponent):
