@@ -319,7 +319,7 @@ def _form(found: Notation) -> Form:
         case Relation(signs=("=",), sides=(Brackets(), Brackets() as right)):
             return _form(right)
         case Relation(signs=signs):
-            return "equation" if signs == ("=",) else "interval"
+            return "equation" if set(signs) == {"="} else "interval"
         case Joined() | Word("reals"):
             return "interval"
         case Brackets("{", rows=rows):
@@ -683,7 +683,8 @@ class _Reader:
             fault = (
                 "an equation with one '=' is asked" if "=" in found.signs else "an equation is asked, not an inequality"
             )
-            raise self.error(found.at, fault, "type it as y = 3x - 2")
+            several = ", several with commas between them" if set(found.signs) == {"="} else ""
+            raise self.error(found.at, fault, f"type it as y = 3x - 2{several}")
         value = self.one(found)
         if "y" in self.names.variables and not _occurs("y", value):
             self.note(found.at, "the expression was read as y = ...")
