@@ -6,7 +6,7 @@ SymPy nor NumPy nor Jinja nor YAML: grading stands on this.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import Any, TypeAlias
 
@@ -131,7 +131,9 @@ def from_record(record: Record) -> Instance:
 
     kind = kinds.load(record["kind"])
     names = tuple(record["variables"])
-    given = {name: given_from_text(kind.givens[name], text, names) for name, text in record["given"].items()}
+    written = record["given"]
+    known = tuple(dict.fromkeys((*names, *_named(kind, written))))
+    given = {name: given_from_text(kind.givens[name], text, known) for name, text in written.items()}
     policy = dict(record["policy"])
     shape = kind.shape(given, policy)
 
@@ -168,6 +170,15 @@ def from_record(record: Record) -> Instance:
         stem=record.get("stem", ""),
         follow=Follow(record["follow"]["part"], record["follow"]["given"]) if "follow" in record else None,
     )
+
+
+def _named(kind: Kind, written: Mapping[str, Any]) -> Iterator[str]:
+    """The names that the givens themselves bring: they may occur in other givens and in no answer."""
+    for field, text in written.items():
+        if kind.givens[field].type == "variable":
+            yield str(text)
+        elif kind.givens[field].type == "variables":
+            yield from (str(part) for part in text)
 
 
 def given_from_text(spec: Given, text: Any, names: tuple[str, ...]) -> GivenValue:
