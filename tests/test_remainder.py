@@ -132,3 +132,17 @@ def test_sequences_of_huge_numbers(reference: str, student: str) -> None:
     row = {"reference": reference, "student": student, "variables": ["n"], "domain": {"n": "integer 1.."}}
     assert compare(row).truth.value == "refuted"
     assert compare(row | {"student": reference.replace("n + ", "2n - n + ")}).verdict != "incorrect"
+
+
+@pytest.mark.parametrize(
+    ("reference", "student"),
+    [
+        ("tan(x/y)", "tan(x*y^(-1))"),
+        ("erf(ln(sin(x) + y))", "erf(ln(y*1 + 2sin(x/2)cos(x/2)))"),
+        ("arcsin(erf(x) + y)^2", "arcsin(y + erf(2x/2))^2"),
+    ],
+)
+def test_what_is_needed_may_be_written_in_another_form(reference: str, student: str) -> None:
+    row = {"reference": reference, "student": student, "variables": ["x", "y"]}
+    assert compare(row).truth.value == "proved"
+    assert compare(row | {"student": f"{student} + 0*ln(x)"}).truth.value != "proved"

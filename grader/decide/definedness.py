@@ -9,6 +9,7 @@ denominator vanishes are removable holes and are accepted with a note.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from fractions import Fraction
 from itertools import islice
 
@@ -41,6 +42,7 @@ EVERYWHERE = Coverage()
 
 _MOST_NODES = 30_000
 """So many nodes may be enclosed in the search for one gap."""
+_MOST_KNOWN = 12
 _MOST_NODES_IN_ALL = 4 * _MOST_NODES
 _LARGE = 40
 """Nodes of a condition that counts towards these; a small one is looked at in any case."""
@@ -61,7 +63,7 @@ def coverage(reference: Expr, student: Expr, domain: Domain) -> Coverage:
     from grader.decide.implied import Implied
 
     implied = Implied(known, domain.including(variables(student) | variables(reference)))
-    unproved = [need for need in fresh if not implied.holds(need)]
+    unproved = [need for need in fresh if not implied.holds(need) and not _needed_too(need, known, domain)]
     proved = not unproved
     if domain.integers:
         # Every integer counts, and bisection knows none; `grader.decide.sequences` looks at them.
@@ -74,6 +76,16 @@ def coverage(reference: Expr, student: Expr, domain: Domain) -> Coverage:
             if gap is not None:
                 return Coverage(gap, False)
     return Coverage(None, proved, _hole(reference, student, fresh, domain))
+
+
+def _needed_too(need: Need, known: Iterable[Need], domain: Domain) -> bool:
+    """Proved: the reference needs the same, written in another form."""
+    if domain.integers:
+        return False
+    from grader.decide.terms import same
+
+    tree, kind = need
+    return any(other in (kind, "positive") and same(tree, typed, domain) for typed, other in islice(known, _MOST_KNOWN))
 
 
 def never_defined(reference: Expr, student: Expr, domain: Domain) -> Finding | None:

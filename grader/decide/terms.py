@@ -70,6 +70,14 @@ def leftover(reference: Expr, student: Expr, domain: Domain) -> Leftover:
     return found
 
 
+def same(a: Expr, b: Expr, domain: Domain) -> bool:
+    """Proved: the two are equal wherever both are defined."""
+    values = _values((a, b), domain)
+    if values is None or not values[0].overlaps(values[1]):
+        return False
+    return _Parts(domain, ZERO, ZERO).same(a, b)
+
+
 class _Parts:
     """The search for equal parts, with a limit to what fails."""
 
@@ -103,14 +111,14 @@ class _Parts:
         proved = 0
         for term, value in zip(ours, values, strict=False):
             partner = next((i for i, (_, other) in enumerate(rest) if value.overlaps(other)), None)
-            if partner is not None and self._same(term, rest[partner][0]):
+            if partner is not None and self.same(term, rest[partner][0]):
                 del rest[partner]
                 proved += 1
             else:
                 left.append(term)
         return left, [term for term, _ in rest], proved
 
-    def _same(self, a: Expr, b: Expr) -> bool:
+    def same(self, a: Expr, b: Expr) -> bool:
         """Proved: the two, whose values at a point agree, are equal wherever both are defined."""
         if not self._failures_left:
             return False
@@ -146,7 +154,7 @@ class _Parts:
             for factor in tuple(first if values else ()):
                 for other in second:
                     alike = factor[0] == other[0] and known[factor].overlaps(known[other])
-                    if alike and self._same(factor[1], other[1]):
+                    if alike and self.same(factor[1], other[1]):
                         first.remove(factor)
                         second.remove(other)
                         break
@@ -162,7 +170,7 @@ class _Parts:
         if values is None:
             return False
         both = zip(values, values[len(arguments) :], strict=False)
-        return all(v.overlaps(w) for v, w in both) and all(map(self._same, arguments, others))
+        return all(v.overlaps(w) for v, w in both) and all(map(self.same, arguments, others))
 
 
 def _signed(reference: Expr, student: Expr) -> tuple[dict[Expr, int], dict[Expr, int]]:
