@@ -16,8 +16,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from grader.expr.exact_numbers import Exact, SignUnknown
+from grader.expr.tree import size
 
 ONE, NULL = Exact(1), Exact(0)
+
+_MOST_WORK = 30_000
+"""Nodes of coefficients, in all sums of one expansion."""
 
 
 class Cancelled(Exception):
@@ -61,6 +65,7 @@ class Scale:
 
     def __init__(self, length: int) -> None:
         self.length = length
+        self._work = 0
         self.u = Generator("u")
         self.order = [self.u]
 
@@ -132,6 +137,9 @@ class Scale:
 
     def _made(self, terms: list[tuple[Growth, Exact]], rest: Growth | None) -> Expansion:
         """Like terms joined, the largest first, those below the rest left out."""
+        self._work += sum(1 if c.unit is None else size(c.unit) for _, c in terms)
+        if self._work > _MOST_WORK:
+            raise SignUnknown("the coefficients of the expansion grow too long")
         kept: list[tuple[Growth, Exact]] = []
         for growth, c in terms:
             if rest is not None and self.compare(growth, rest) <= 0:
