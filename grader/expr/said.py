@@ -11,73 +11,12 @@ from __future__ import annotations
 
 import re
 
-from grader.expr.functions import ALIASES, FUNCTIONS
+from grader.expr.functions import ALIASES
 from grader.expr.respelling import Respelling
+from grader.expr.said_words import NEED_ENDS, NO_SIGN_OF_WORDS, NUMBERS, Item, items
 from grader.expr.vocabulary import Vocabulary
-from grader.records import record
 
 _LONGEST = 400
-_PIECE = re.compile(r"[0-9]+(?:st|nd|rd|th)\b|[0-9]+(?:\.[0-9]+)?|[A-Za-z]+|[^\sA-Za-z0-9]")
-_ONES = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
-    "sixteen seventeen eighteen nineteen"
-).split()
-_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
-_NUMBERS = {word: n for n, word in enumerate(_ONES)} | {word: 10 * (n + 2) for n, word in enumerate(_TENS)}
-_ORDINALS = {
-    word: str(n)
-    for n, word in enumerate("second third fourth fifth sixth seventh eighth ninth tenth".split(), start=2)
-} | {"nth": "n", "kth": "k"}  # fmt: skip
-_SHARES = {"half": "2", "halves": "2", "quarter": "4", "quarters": "4"} | {
-    f"{word}{plural}": n for word, n in _ORDINALS.items() if n.isdecimal() and n != "2" for plural in ("", "s")
-}
-
-_SIGNS = {
-    "plus": "+", "minus": "-", "negative": "-", "times": "*", "multiplied by": "*", "over": "/", "divided by": "/",
-    "all over": ")/(", "plus or minus": "±", "plus minus": "±", "comma": ",",
-    "equals": "=", "equal to": "=", "is equal to": "=", "is": "=",
-    "is not equal to": "!=", "is not": "!=", "not equal to": "!=", "does not equal": "!=", "isn t": "!=",
-    **{f"{verb}{words}": sign for verb in ("", "is ") for words, sign in {
-        "less than": "<", "smaller than": "<", "greater than": ">", "larger than": ">", "bigger than": ">",
-        "more than": ">", "less than or equal to": "<=", "smaller than or equal to": "<=", "at most": "<=",
-        "no more than": "<=", "not more than": "<=", "not greater than": "<=", "greater than or equal to": ">=",
-        "larger than or equal to": ">=", "bigger than or equal to": ">=", "at least": ">=", "no less than": ">=",
-        "not less than": ">=",
-    }.items()},
-}  # fmt: skip
-_FUNCTIONS = {row.spoken.removeprefix("the "): name for name, row in FUNCTIONS.items() if row.arity == 1} | {
-    "square root": "sqrt", "sq root": "sqrt", "cube root": "cbrt", "cubed root": "cbrt",
-    "root of": "sqrt", "natural log": "ln", "logarithm": "log", "log base ten": "log10", "common log": "log10",
-    "modulus": "abs", "exponential function": "exp",
-    **{f"{word}{base}": name for base, name in (
-        ("sine", "arcsin"), ("cosine", "arccos"), ("tangent", "arctan"), ("cotangent", "arccot"),
-        ("secant", "arcsec"), ("cosecant", "arccsc"),
-    ) for word in ("inverse ", "arc")},
-    **{f"inverse {name}": f"arc{name}" for name in ("sin", "cos", "tan", "cot", "sec", "csc")},
-}  # fmt: skip
-_ENDS = {"end root": "root", "end power": "power", "end absolute value": "abs", "end fraction": "fraction"}
-_NEED_ENDS = {"sqrt": "root", "cbrt": "root", "abs": "abs"}
-_BRACKETS = ("bracket", "parenthesis", "paren", "parentheses")
-_PHRASES: dict[str, tuple[str, str]] = {
-    **{words: ("sign", sign) for words, sign in _SIGNS.items()},
-    **{words: ("function", name) for words, name in _FUNCTIONS.items()},
-    **{words: ("end", what) for words, what in _ENDS.items()},
-    **{f"{verb}{noun}": ("open", "(") for verb in ("open ", "left ") for noun in _BRACKETS},
-    **{f"{verb}{noun}": ("close", ")") for verb in ("close ", "closed ", "right ") for noun in _BRACKETS},
-    **{words: ("raise", "^") for words in (
-        "to the power", "to the power of", "raised to", "raised to the power", "raised to the power of", "to the")},
-    **{words: ("base", "log_") for words in (
-        "log base", "log to the base", "log to base", "logarithm base", "logarithm to the base", "logarithm to base")},
-    "all over": ("over", ")/("), "fraction": ("fraction", "(("),
-    "squared": ("after", "^2"), "cubed": ("after", "^3"), "factorial": ("after", "!"),
-    "percent": ("after", "%"), "per cent": ("after", "%"),
-    "choose": ("choose", ""), "sub": ("sub", "_"), "point": ("point", "."), "of": ("of", ""), "the": ("the", ""),
-    "an": ("the", ""), "either": ("filler", ""), "both": ("filler", ""), "only": ("filler", ""),
-    "positive": ("positive", ""), "root with index": ("index", "root_"), "root": ("text", "root"),
-}  # fmt: skip
-_MOST_WORDS = max(len(words.split()) for words in _PHRASES)
-# Words that alone do not show that an answer is in words.
-_NO_SIGN_OF_WORDS = frozenset(("text", "the", "point"))
 _IS_ALL = r"(?:\s*[A-Za-z]\s+(?:can be|is|=)\s+)?\s*"
 _EXCEPT = re.compile(
     rf"{_IS_ALL}(?:all|any|every|everything|everywhere|r|ℝ|reals?)\b(?:\s+of)?(?:\s+the)?(?:\s+real)?"
@@ -107,14 +46,6 @@ class Unclear(Exception):
         self.start, self.end = start, end
 
 
-@record
-class _Item:
-    kind: str
-    text: str
-    start: int
-    end: int
-
-
 def respelled(text: str, words: Vocabulary) -> Respelling | None:
     """The text in signs, None when it holds no words for them."""
     if len(text) > _LONGEST or not any(c.isalpha() for c in text):
@@ -122,10 +53,10 @@ def respelled(text: str, words: Vocabulary) -> Respelling | None:
     whole = _all_numbers(text)
     if whole is not None:
         return Respelling.of(text).put(0, len(text), whole)
-    items = _items(text)
-    if all(item.kind in _NO_SIGN_OF_WORDS for item in items):
+    found = items(text)
+    if all(item.kind in NO_SIGN_OF_WORDS for item in found):
         return None
-    return _Writer(text, items, words).written()
+    return _Writer(text, found, words).written()
 
 
 def _all_numbers(text: str) -> str | None:
@@ -139,49 +70,12 @@ def _all_numbers(text: str) -> str | None:
     return "ℝ" if _ANY.fullmatch(text) else None
 
 
-def _items(text: str) -> list[_Item]:
-    pieces = [(match[0], match.start(), match.end()) for match in _PIECE.finditer(text)]
-    found: list[_Item] = []
-    i = 0
-    while i < len(pieces):
-        item, used = _item(pieces, i)
-        found.append(item)
-        i += used
-    return found
-
-
-def _item(pieces: list[tuple[str, int, int]], i: int) -> tuple[_Item, int]:
-    piece, start, end = pieces[i]
-    if not piece[0].isalnum():
-        return _Item("text", piece, start, end), 1
-    for count in range(min(_MOST_WORDS, len(pieces) - i), 0, -1):
-        phrase = " ".join(word for word, _, _ in pieces[i : i + count]).lower()
-        last = pieces[i + count - 1][2]
-        if phrase in _PHRASES and (count > 1 or len(piece) > 1):
-            kind, meant = _PHRASES[phrase]
-            return _Item(kind, meant, start, last), count
-        if count == 1 and (ordinal := _ordinal(piece.lower())):
-            return _Item("ordinal", ordinal, start, end), 1
-        if count == 1 and piece.lower() in _NUMBERS:
-            return _Item("number", piece.lower(), start, end), 1
-        if count == 1 and piece.lower() in _SHARES:
-            return _Item("share", _SHARES[piece.lower()], start, end), 1
-    return _Item("text", piece, start, end), 1
-
-
-def _ordinal(word: str) -> str:
-    """The number of ``fourth`` or ``4th``, '' when it is none."""
-    if word in _ORDINALS:
-        return _ORDINALS[word]
-    return word[:-2] if word[0].isdigit() and word[-2:] in ("st", "nd", "rd", "th") else ""
-
-
 class _Writer:
     """Writes the items in signs, from left to right."""
 
-    def __init__(self, text: str, items: list[_Item], words: Vocabulary) -> None:
+    def __init__(self, text: str, items: list[Item], words: Vocabulary) -> None:
         self.text = text
-        self.items = [*items, _Item("end of text", "", len(text), len(text))]
+        self.items = [*items, Item("end of text", "", len(text), len(text))]
         self.words = words
         self.i = 0
         # Where the function or exponent begins that no bracket or word has closed; how far a root reaches
@@ -201,7 +95,7 @@ class _Writer:
         self.signs.extend(signs)
         self.origin.extend([at] * len(signs))
 
-    def copy(self, item: _Item) -> None:
+    def copy(self, item: Item) -> None:
         """What is typed in signs already, with the space before it."""
         if item.start and self.text[item.start - 1].isspace():
             self.put(" ", item.start - 1)
@@ -230,12 +124,12 @@ class _Writer:
                 opened[what].append(k)
         return found
 
-    def needs_end(self, item: _Item) -> str:
+    def needs_end(self, item: Item) -> str:
         if item.kind == "raise":
             return "power"
         if item.kind == "index" or item.text == "root":
             return "root"
-        return _NEED_ENDS.get(item.text, "") if item.kind == "function" else ""
+        return NEED_ENDS.get(item.text, "") if item.kind == "function" else ""
 
     def is_one_word(self, opening: int, end: int) -> bool:
         between = [item for item in self.items[opening + 1 : end] if item.kind not in ("of", "the")]
@@ -295,7 +189,7 @@ class _Writer:
             case _:
                 self.plain(item)
 
-    def sign(self, item: _Item) -> None:
+    def sign(self, item: Item) -> None:
         if item.text in "*/":
             while self.signs and self.signs[-1] == ",":
                 self.signs.pop()
@@ -316,7 +210,7 @@ class _Writer:
         self.open_function = -1
         self.put(f" {item.text} ", item.start)
 
-    def plain(self, item: _Item) -> None:
+    def plain(self, item: Item) -> None:
         """What is no word for a sign."""
         if item.text == "a" and self.kind() in ("share", "ordinal") and self.items[self.i].text.isdecimal():
             return
@@ -339,7 +233,7 @@ class _Writer:
         """The next item with no space before it."""
         item = self.items[self.i]
         self.i += 1
-        number = str(_NUMBERS[item.text]) if item.kind == "number" else item.text
+        number = str(NUMBERS[item.text]) if item.kind == "number" else item.text
         self.put(number + " ", item.start)
 
     def without_comma(self) -> None:
@@ -347,18 +241,18 @@ class _Writer:
             self.signs.pop()
             self.origin.pop()
 
-    def after(self, item: _Item) -> None:
+    def after(self, item: Item) -> None:
         """``squared`` and ``factorial``, which belong to what stands before them."""
         before = "".join(self.signs).rstrip()[-1:]
         if item.text == "!" and (self.kind() == "of" or not (before.isalnum() or before in ")")):
-            self.function(_Item("function", "factorial", item.start, item.end))
+            self.function(Item("function", "factorial", item.start, item.end))
             return
         while self.signs and self.signs[-1] == " ":
             self.signs.pop()
             self.origin.pop()
         self.put(item.text + " ", item.start)
 
-    def function(self, item: _Item) -> None:
+    def function(self, item: Item) -> None:
         """A function or a root, and the little words up to its argument."""
         self.put(f" {item.text}", item.start)
         if item.kind != "function":
@@ -376,7 +270,7 @@ class _Writer:
                 raise Unclear(item.start, end)  # sine of open bracket x close bracket squared
         elif not long:
             self.open_function = item.start
-            self.far_reaching = item.kind == "index" or item.text in _NEED_ENDS
+            self.far_reaching = item.kind == "index" or item.text in NEED_ENDS
         self.put("(" if long else " ", item.start)
 
     def factor(self) -> None:
@@ -393,7 +287,7 @@ class _Writer:
         elif self.kind() != "end of text":
             self.step()
 
-    def exponent(self, item: _Item) -> None:
+    def exponent(self, item: Item) -> None:
         """``to the power two x``: what is said without a sign, or up to "end power"."""
         while self.kind() == "the":
             self.i += 1
@@ -429,12 +323,12 @@ class _Writer:
         if begun < len(self.items):
             self.open_function, self.far_reaching = item.start, True  # e to the x over two
 
-    def after_name(self, item: _Item) -> bool:
+    def after_name(self, item: Item) -> bool:
         """Whether a variable stands before an exponent, rather than e or a number."""
         before = self.text[: item.start].rstrip()[-1:]
         return before.isalpha() and before != "e"
 
-    def atom(self, item: _Item) -> bool:
+    def atom(self, item: Item) -> bool:
         """Whether an item is a number or a name that may stand in an exponent without a sign."""
         if item.kind in ("number", "share"):
             return True
@@ -458,8 +352,8 @@ class _Writer:
         if self.kind() == "point" and self.kind(1) == "number":
             self.i += 1
             digits = ""
-            while self.kind() == "number" and _NUMBERS[self.items[self.i].text] < 10:
-                digits += str(_NUMBERS[self.items[self.i].text])
+            while self.kind() == "number" and NUMBERS[self.items[self.i].text] < 10:
+                digits += str(NUMBERS[self.items[self.i].text])
                 self.i += 1
             self.put(f" {value}.{digits} ", at)
         elif self.kind() in ("share", "ordinal") and self.items[self.i].text.isdecimal():
@@ -478,16 +372,16 @@ class _Writer:
         if item.kind == "share":
             return 1
         self.i += 1
-        value = int(item.text) if item.kind == "text" else _NUMBERS[item.text]
+        value = int(item.text) if item.kind == "text" else NUMBERS[item.text]
         if self.items[self.i].text.lower() == "hundred":
             value *= 100
             self.i += 1
-        if value >= 20 and self.kind() == "number" and 0 < _NUMBERS[self.items[self.i].text] < 10:
-            value += _NUMBERS[self.items[self.i].text]
+        if value >= 20 and self.kind() == "number" and 0 < NUMBERS[self.items[self.i].text] < 10:
+            value += NUMBERS[self.items[self.i].text]
             self.i += 1
         return value
 
-    def ordinal(self, item: _Item) -> None:
+    def ordinal(self, item: Item) -> None:
         """``fourth root of``; a share after ``a``, as in ``a third of``."""
         following = self.items[self.i]
         if following.text == "root" or (following.kind == "function" and following.text == "sqrt"):
@@ -503,7 +397,7 @@ class _Writer:
         else:
             self.copy(item)
 
-    def of(self, item: _Item) -> None:
+    def of(self, item: Item) -> None:
         """Between a function and its argument nothing, after a share a product."""
         written = "".join(self.signs).rstrip()
         name = re.search(r"([A-Za-z0-9]+)(?:\^[0-9]+)?\Z", written)
