@@ -245,7 +245,6 @@ ExpressionClaim: TypeAlias = Equal | EqualArrays | EqualOnCurve | Antiderivative
 Claim: TypeAlias = ExpressionClaim | SetClaim | MatrixClaim
 
 
-
 @record
 class Weighted:
     """One claim of an answer: what it is about in a few words ("row 1, column 2"), and its
