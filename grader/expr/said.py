@@ -144,7 +144,7 @@ class _Writer:
             depth -= item.kind == "close" or item.text in (")", "]", "}")
             if not depth:
                 behind = self.items[k + 1]
-                return behind.end if behind.kind == "raise" or behind.text in ("^2", "^3") else -1
+                return behind.end if behind.kind in ("raise", "after") else -1
         return -1
 
     def step(self) -> None:
