@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from grader.bank.read import Bank, read_problems
+from grader.bank.read import Bank, load_bank, read_problems
 from grader.classroom.assignment import read_assignment
 from grader.classroom.roster import Student, read_roster
 from grader.classroom.seeds import seed_for
 from grader.classroom.variants import draw
 from grader.errors import AuthorError, AuthorErrors
+from grader.resources import bank_directory
 
 ADA = Student("s1", "Ada Lovelace", "ada@x.org")
 
@@ -208,3 +209,13 @@ def test_assignment_fields():
         "  - use: one\n", "title: ' A   title '\nsheet: w1\ndue: 2026-10-31\ninstructions: |\n  Do *it*.\n"
     )
     assert (asked.title, asked.course, asked.due, asked.instructions) == ("A title", "Course", "2026-10-31", "Do *it*.")
+
+
+SHIPPED = load_bank([bank_directory()])
+
+
+@pytest.mark.parametrize("problem", [problem.id for problem in SHIPPED])
+def test_every_problem_of_the_bank_can_stand_on_a_sheet(problem):
+    text = f"title: All\nsheet: all\nproblems:\n  - use: {problem}\n"
+    asked = read_assignment(text, "all.yaml", SHIPPED)
+    assert draw(asked, "ada", SECRET)
