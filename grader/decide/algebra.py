@@ -11,6 +11,7 @@ import pickle
 import subprocess
 import sys
 import threading
+from collections.abc import Callable, Mapping
 from typing import IO
 
 from grader.expr.domain import Domain
@@ -19,8 +20,6 @@ from grader.expr.tree import Apply, Expr, children, rebuild, variables
 _MEMORY = 1 << 30
 _START = 2.0
 """Seconds for SymPy to be loaded, by a child that has not yet done so."""
-_ZERO = "= 0"
-"""Asks whether it is zero; any other word is the name of a variable to integrate over."""
 
 _child: subprocess.Popen[bytes] | None = None
 _lock = threading.Lock()
@@ -31,16 +30,22 @@ def simplifies_to_zero(e: Expr, domain: Domain, seconds: float) -> bool:
 
     False says nothing: too slow, too large, or not simplified.
     """
-    return bool(_ask(_ZERO, e, domain, seconds))
+    return bool(_ask("zero", "", e, domain, seconds))
 
 
 def antiderivatives(e: Expr, name: str, domain: Domain, seconds: float) -> tuple[Expr, ...]:
     """What SymPy takes for antiderivatives, for others to prove; logarithms are those of absolute values."""
-    found = _ask(name, e, domain, seconds)
+    found = _ask("antiderivatives", name, e, domain, seconds)
     return found if isinstance(found, tuple) else ()
 
 
-def _ask(what: str, e: Expr, domain: Domain, seconds: float) -> object:
+def solutions(e: Expr, name: str, domain: Domain, seconds: float) -> tuple[Expr, ...]:
+    """What SymPy takes for the zeros in the domain, for others to prove; it may miss some."""
+    found = _ask("solutions", name, e, domain, seconds)
+    return found if isinstance(found, tuple) else ()
+
+
+def _ask(task: str, name: str, e: Expr, domain: Domain, seconds: float) -> object:
     """The child's answer; None when it took too long or died."""
     with _lock:
         if _child is None or _child.poll() is not None:
@@ -48,7 +53,7 @@ def _ask(what: str, e: Expr, domain: Domain, seconds: float) -> object:
         child = _worker()
         assert child.stdin is not None and child.stdout is not None
         try:
-            _send(child.stdin, (what, e, domain))
+            _send(child.stdin, (task, name, e, domain))
             answer = _receive_within(child, child.stdout, seconds)
         except (BrokenPipeError, EOFError, OSError):
             answer = None
@@ -117,16 +122,16 @@ def _limit_memory() -> None:
 
 
 def _serve() -> None:
-    """The child: read trees from the parent, answer whether they simplify to zero, or integrate them."""
+    """The child: read trees from the parent, simplify, integrate or solve them."""
     _limit_memory()
     source, target = sys.stdin.buffer, sys.stdout.buffer
     while True:
         try:
-            what, e, domain = pickle.load(source)
+            task, name, e, domain = pickle.load(source)
         except EOFError:
             return
         try:
-            answer = _simplifies(e, domain) if what == _ZERO else _integrated(e, what, domain)
+            answer = _TASKS[task](e, name, domain)
         except MemoryError:
             return
         except Exception:
@@ -135,7 +140,7 @@ def _serve() -> None:
         _send(target, answer)
 
 
-def _simplifies(e: Expr, domain: Domain) -> bool:
+def _simplifies(e: Expr, _name: str, domain: Domain) -> bool:
     import sympy
 
     from grader.expr.symbolic import to_sympy
@@ -160,6 +165,26 @@ def _integrated(e: Expr, name: str, domain: Domain) -> tuple[Expr, ...]:
             continue
         break
     return tuple(found)
+
+
+def _solved(e: Expr, name: str, domain: Domain) -> tuple[Expr, ...]:
+    from sympy import FiniteSet, Interval, S, oo, solveset
+
+    from grader.expr.symbolic import from_sympy, symbol, to_sympy
+    from grader.expr.tidy import tidy
+
+    interval = domain[name]
+    low = -oo if interval.low is None else S(interval.low.numerator) / interval.low.denominator
+    high = oo if interval.high is None else S(interval.high.numerator) / interval.high.denominator
+    found = solveset(to_sympy(e), symbol(name), Interval(low, high))
+    return tuple(tidy(from_sympy(s)) for s in found) if isinstance(found, FiniteSet) else ()
+
+
+_TASKS: Mapping[str, Callable[[Expr, str, Domain], object]] = {
+    "zero": _simplifies,
+    "antiderivatives": _integrated,
+    "solutions": _solved,
+}
 
 
 def _with_bars(e: Expr, name: str) -> Expr:

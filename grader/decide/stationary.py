@@ -24,6 +24,8 @@ from grader.expr.tree import ONE, PI, ZERO, Add, Div, Expr, Mul, Neg, Pow, ratio
 from grader.expr.zeros import Stuck, Zero, within, zeros
 
 _BITS = 192
+_SECONDS = 2.0
+"""For SymPy's closed forms, none of which is believed without a proof."""
 _GRID = 512
 _COMMON = tuple(
     Mul((rational(q), unit)) if unit == PI else rational(q)
@@ -167,29 +169,14 @@ def _closed_form(slope: Expr, x: str, zero: Zero, domain: Domain) -> Expr:
     """The zero as an expression; any proved zero that meets its ball, as the list of zeros is complete."""
     if zero.exact is not None:
         return tidy(zero.exact)
-    for candidate in _from_sympy(slope, x, domain):
+    from grader.decide.algebra import solutions
+
+    for candidate in solutions(slope, x, domain, _SECONDS):
         with precision(_BITS):
             meets = enclose(candidate, {}).overlaps(zero.enclosure)
         if meets and is_zero(tidy(substitute(slope, {x: candidate})), domain):
             return candidate
     raise NotSettled(f"no closed form was found for the stationary point near {x} = {float(zero.enclosure.mid()):.6g}")
-
-
-def _from_sympy(slope: Expr, x: str, domain: Domain) -> list[Expr]:
-    """SymPy's solutions as candidates.  It may miss some and bring in strange ones: nothing rests on it."""
-    from sympy import FiniteSet, S, oo, solveset
-    from sympy import Interval as Between
-
-    from grader.expr.symbolic import NotTranslatable, from_sympy, symbol, to_sympy
-
-    interval = domain[x]
-    low = -oo if interval.low is None else S(interval.low.numerator) / interval.low.denominator
-    high = oo if interval.high is None else S(interval.high.numerator) / interval.high.denominator
-    try:
-        solutions = solveset(to_sympy(slope), symbol(x), Between(low, high))
-        return [tidy(from_sympy(s)) for s in solutions] if isinstance(solutions, FiniteSet) else []
-    except (NotTranslatable, NotImplementedError, ValueError, TypeError):
-        return []
 
 
 def _nature_on_line(slope: Expr, x: str, zero: Zero, every: tuple[Zero, ...]) -> str:

@@ -126,6 +126,9 @@ def rational_power(b: arb, q: Fraction) -> arb:
         raise Undefined
     if d == 1:
         return integer_power(b, n)
+    if b.is_zero():
+        # FLINT has a square root of zero, but no cube root.
+        return b
     if d > _HIGHEST_ROOT and b > 0:
         # The numerator may be as long, and a power that high of a ball says nothing.
         return (b.log() * n / d).exp()

@@ -19,8 +19,8 @@ from grader.expr.domain import Domain
 from grader.expr.factors import Factor, TooLarge, numerator_factors
 from grader.expr.systems import rewritten, roots_of
 from grader.expr.tidy import tidy
-from grader.expr.tree import Add, Expr, Neg, Variable, substitute
-from grader.expr.zeros import BITS, Stuck, Zero, within
+from grader.expr.tree import Add, Expr, Neg, Variable, substitute, walk
+from grader.expr.zeros import BITS, Stuck, Zero, divisor, within
 
 _HIGHEST = 60
 """The largest degree of a polynomial that is eliminated from."""
@@ -57,7 +57,20 @@ def _polynomials(e: Expr, names: Names, context: fmpz_mpoly_ctx) -> list[tuple[f
         raise Stuck("one of the expressions is zero everywhere, so the common zeros are not isolated")
     if not all(_over(factor, space) for factor in factors):
         raise Stuck("three variables are eliminated from polynomials only")
-    return [(rewritten(factor, names, context), factor.tree) for factor in factors]
+    gone = _divisors(e)
+    return [(rewritten(factor, names, context), factor.tree) for factor in factors if factor.tree not in gone]
+
+
+def _divisors(e: Expr) -> set[Expr]:
+    """Factors of what the expression divides by: it has no value where one is zero."""
+    found: set[Expr] = set()
+    for node in walk(e):
+        below = divisor(node)
+        try:
+            found |= {factor.tree for factor in (numerator_factors(below) if below is not None else None) or ()}
+        except TooLarge:
+            continue
+    return found
 
 
 def _over(factor: Factor, space: set[Variable]) -> bool:
@@ -101,8 +114,19 @@ def _eliminants(polynomials: list[fmpz_mpoly], first: str, second: str) -> list[
     eliminants = []
     # A common zero is one of a factor of each.
     for u in _factors(planes[0]):
-        eliminants += _of_factor(u, planes[1:], second)
+        if not any(_never_both(u, p) for p in polynomials):
+            eliminants += _of_factor(u, planes[1:], second)
     return eliminants
+
+
+def _never_both(u: fmpz_mpoly, p: fmpz_mpoly) -> bool:
+    """Whether a resultant shows that the two have no common zero, as ``y`` and ``x y - 1``."""
+    for name, mine, other in zip(u.context().names(), u.degrees(), p.degrees(), strict=True):
+        if mine and other:
+            found = _resultant(u, p, name)
+            if found.is_constant() and not found.is_zero():
+                return True
+    return False
 
 
 def _of_factor(u: fmpz_mpoly, planes: list[fmpz_mpoly], name: str) -> list[fmpz_mpoly]:

@@ -462,14 +462,15 @@ def _defined(e: Expr, name: str, zero: Zero) -> bool:
             return False
     if zero.exact is not None:
         for node in walk(e):
-            divisor = _divisor(node)
-            if divisor is not None and is_zero(tidy(substitute(divisor, {name: zero.exact})), Domain()):
+            below = divisor(node)
+            if below is not None and is_zero(tidy(substitute(below, {name: zero.exact})), Domain()):
                 return False
     where = float(zero.enclosure.mid())
     raise Stuck(f"whether the expression is defined at {name} = {where:.6g} was not decided")
 
 
-def _divisor(node: Expr) -> Expr | None:
+def divisor(node: Expr) -> Expr | None:
+    """What a node divides by: it has no value where that is zero."""
     match node:
         case Div(_, bottom):
             return bottom
