@@ -185,7 +185,7 @@ def _scaled(value: Fraction, decimal: bool, above: list[Expr], below: tuple[Expr
     else:
         coefficient = _folded(magnitude, decimal)
         top, bottom = (coefficient, ONE) if isinstance(coefficient, Number) else _both(coefficient)
-        if len(above) == 1 and isinstance(above[0], Div) and not below and bottom != ONE:
+        if len(above) == 1 and isinstance(above[0], Div) and not below and bottom != ONE and not _is_by_zero(above[0]):
             # 3/4 of x/y is 3x/(4y).
             inner = above[0]
             above, below = [inner.numerator], (inner.denominator,)
@@ -193,6 +193,11 @@ def _scaled(value: Fraction, decimal: bool, above: list[Expr], below: tuple[Expr
         denominator = _joined(bottom, list(below))
         whole = numerator if denominator == ONE else Div(numerator, denominator)
     return whole if value > 0 else Neg(whole)
+
+
+def _is_by_zero(e: Div) -> bool:
+    """A quotient by 0 stays as it is: 2 * 0 below the bar would be folded the next time."""
+    return _numeral(e.denominator) is not None
 
 
 def _both(coefficient: Expr) -> tuple[Expr, Expr]:
