@@ -129,7 +129,7 @@ def _of_enclosed(found: Integral, given: arb | None, accept: Accept) -> Finding:
     bits = min(accuracy(found.enclosure), accuracy(given))
     if bits < _AGREEING_BITS:
         return Finding(Truth.UNDECIDED, _METHOD, f"yours lies in the enclosure {shown}, which is too wide to tell more")
-    return Finding(Truth.AGREES, _METHOD, f"yours lies in the proved enclosure {shown}, {bits} bits wide")
+    return Finding(Truth.AGREES, _METHOD, f"yours lies in the proved enclosure {shown}, known to {bits} bits")
 
 
 def _is_infinite(e: Expr) -> bool:
