@@ -185,19 +185,17 @@ def _scaled(value: Fraction, decimal: bool, above: list[Expr], below: tuple[Expr
     else:
         coefficient = _folded(magnitude, decimal)
         top, bottom = (coefficient, ONE) if isinstance(coefficient, Number) else _both(coefficient)
-        if len(above) == 1 and isinstance(above[0], Div) and not below and bottom != ONE and not _is_by_zero(above[0]):
-            # 3/4 of x/y is 3x/(4y).
-            inner = above[0]
-            above, below = [inner.numerator], (inner.denominator,)
+        if len(above) == 1 and isinstance(above[0], Div) and not below and bottom != ONE:
+            # 3/4 of x/y is 3x/(4y), half of 2/x is 1/x; a quotient by 0 stays as it is.
+            upper, decimal_upper, kept = _split([above[0].numerator])
+            lower, decimal_lower, divisors = _split([above[0].denominator])
+            if lower:
+                decimals = decimal or decimal_upper or decimal_lower
+                return _scaled(value * upper / lower, decimals, kept, tuple(divisors))
         numerator = _joined(top, above)
         denominator = _joined(bottom, list(below))
         whole = numerator if denominator == ONE else Div(numerator, denominator)
     return whole if value > 0 else Neg(whole)
-
-
-def _is_by_zero(e: Div) -> bool:
-    """A quotient by 0 stays as it is: 2 * 0 below the bar would be folded the next time."""
-    return _numeral(e.denominator) is not None
 
 
 def _both(coefficient: Expr) -> tuple[Expr, Expr]:
