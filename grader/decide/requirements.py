@@ -13,6 +13,7 @@ from fractions import Fraction
 from typing import Literal, TypeAlias
 
 from grader.expr.domain import Domain
+from grader.expr.functions import LONGEST_PRODUCT
 from grader.expr.tree import (
     ONE,
     Add,
@@ -74,6 +75,14 @@ def _of_power(e: Pow, found: Needs, integers: Domain | None) -> None:
             _nonzero(found, base)
         return
     _positive(found, base)
+
+
+def _of_binomial(found: Needs, n: Expr, k: Expr) -> None:
+    """By a small whole k it is a polynomial in n, else ``n!/(k! (n - k)!)``."""
+    q = rational_value(k)
+    if q is None or q.denominator > 1 or not 0 <= q <= LONGEST_PRODUCT:
+        for u in (n, k, Add((n, Neg(k)))):
+            _positive(found, _one_plus(u))
 
 
 def _of_rational_power(found: Needs, base: Expr, q: Fraction) -> None:
@@ -233,6 +242,7 @@ _OF_FUNCTIONS: dict[str, Callable[..., None]] = {
     "arsech": _up_to_one,
     "arcsch": _nonzero,
     "factorial": lambda found, u: _positive(found, _one_plus(u)),
+    "binomial": lambda found, n, k: _of_binomial(found, n, k),
 }
 
 

@@ -79,12 +79,12 @@ def _operator(name: str) -> str:
     return rf"\operatorname{{{name}}}"
 
 
-_LONGEST_PRODUCT = 12
+LONGEST_PRODUCT = 12
 
 
 def _binomial(n: Expr, k: Expr) -> Expr:
     """n(n - 1)...(n - k + 1)/k! for a small whole k, n!/(k! (n - k)!) else."""
-    if isinstance(k, Number) and k.value.denominator == 1 and k.value <= _LONGEST_PRODUCT:
+    if isinstance(k, Number) and k.value.denominator == 1 and k.value <= LONGEST_PRODUCT:
         steps = [Number(Fraction(i)) for i in range(int(k.value))]
         factors = tuple(Add((n, Neg(i))) if i.value else n for i in steps)
         above = Mul(factors) if len(factors) > 1 else factors[0] if factors else ONE
