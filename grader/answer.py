@@ -6,13 +6,12 @@
 from __future__ import annotations
 
 import re
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from grader.claims import Point
 from grader.errors import StudentError
 from grader.expr.labels import choice, chosen_label, closest
 from grader.expr.left_side import without_head, without_left_side, without_remark
-from grader.expr.matrices.tree import Matrix as MatrixExpr
 from grader.expr.notation import (
     Brackets,
     Joined,
@@ -25,10 +24,13 @@ from grader.expr.notation import (
     is_expression,
 )
 from grader.expr.parse import Names, Note, Syntax, certain_list, comma_error, decimal_comma, read_notation, scalar
-from grader.expr.spans import Span, SpanReader
 from grader.expr.tokens import check_length, fault_at
 from grader.expr.tree import Constant, Expr, Neg, Variable
 from grader.records import field, record
+
+if TYPE_CHECKING:
+    from grader.expr.matrices.tree import Matrix as MatrixExpr
+    from grader.expr.spans import Span
 
 
 @record
@@ -692,6 +694,8 @@ class _Reader:
         raise self.error(found.at, "an equation is asked, and there is no '='", "type both sides, as in y = 3x - 2")
 
     def interval(self, found: Notation) -> Range:
+        from grader.expr.spans import SpanReader
+
         return Range(SpanReader(self.error, self.one, self.note).whole(found))
 
     def label(self, found: Notation) -> Answer:

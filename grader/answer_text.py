@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
 
 from grader.answer import Answer, Equation, ExpressionAnswer, Formula, Label, Matrix, Points, Range, Scalar, Set, Vector
 from grader.claims import Point
-from grader.expr.matrices.tree import to_text as formula_to_text
-from grader.expr.spans import Span
 from grader.expr.tree import INFINITY, Expr, Neg
+
+if TYPE_CHECKING:
+    from grader.expr.spans import Span
 
 
 def write(answer: Answer) -> str:
     """One line in the student's language."""
+    if isinstance(answer, Formula):
+        from grader.expr.matrices.tree import to_text as formula_to_text
+
+        return formula_to_text(answer.tree)
     from grader.expr.text import to_text
 
-    return formula_to_text(answer.tree) if isinstance(answer, Formula) else _line(answer, to_text)
+    return _line(answer, to_text)
 
 
 def write_unicode(answer: Answer) -> str:

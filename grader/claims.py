@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from enum import Enum
 from fractions import Fraction
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from grader.expr.domain import Domain
-from grader.expr.matrices.symbols import Symbols
-from grader.expr.matrices.tree import Matrix as MatrixExpr
-from grader.expr.spans import Span
 from grader.expr.tree import Expr
 from grader.records import field, record
+
+if TYPE_CHECKING:
+    # One plain comparison needs none of these.
+    from grader.expr.matrices.symbols import Symbols
+    from grader.expr.matrices.tree import Matrix as MatrixExpr
+    from grader.expr.spans import Span
 
 
 class Truth(Enum):
