@@ -168,9 +168,7 @@ KIND = Kind(
     solve=_solve,
     claims=_claims,
     variables=lambda given: (variable(given, "wrt"),),
-    policies={
-        "sign": Policy(("any", "changes"), "whether only places with a change of sign count, as for inflection")
-    },
+    policies={"sign": Policy(("any", "changes"), "whether only places with a change of sign count, as for inflection")},
     mistakes=(
         _mistake(
             "without-sign-change",
