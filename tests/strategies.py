@@ -31,7 +31,7 @@ def _applied(parts: st.SearchStrategy[Expr]) -> st.SearchStrategy[Expr]:
         arity = FUNCTIONS[name].arity
         least, most = (arity, arity) if isinstance(arity, int) else (arity[0], arity[1] or arity[0] + 2)
         arguments = st.lists(parts, min_size=least, max_size=most).map(tuple)
-        return arguments.map(lambda found: Apply(name, found))
+        return arguments.map(lambda found: _as_read(Apply(name, found)))
 
     return st.sampled_from(sorted(FUNCTIONS)).flatmap(with_arguments)
 
@@ -50,6 +50,13 @@ def _branches(parts: st.SearchStrategy[Expr]) -> st.SearchStrategy[Expr]:
 def expressions(most_leaves: int = 12) -> st.SearchStrategy[Expr]:
     """Any tree of the student's language in the variables `NAMES`."""
     return st.recursive(leaves, _branches, max_leaves=most_leaves).filter(_within_limits)
+
+
+def _as_read(e: Apply) -> Apply:
+    """The logarithm to the base 10 is read as a function of one argument."""
+    if e.function == "log" and isinstance(e.arguments[0], Number) and e.arguments[0].value == 10:
+        return Apply("log10", e.arguments[1:])
+    return e
 
 
 def _within_limits(e: Expr) -> bool:

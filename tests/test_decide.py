@@ -19,6 +19,7 @@ from grader.claims import (
     SamePoints,
     Truth,
 )
+from grader.compare import compare
 from grader.decide import settle
 from grader.decide.algebra import simplifies_to_zero
 from grader.expr.bounds import read_domain
@@ -280,3 +281,25 @@ class TestSymPyInItsOwnProcess:
 def test_an_answer_without_a_derivative_is_undecided():
     claim = Antiderivative(tree("2x"), tree("x!+C"), "x", domain_of({"x": [1, 3]}))
     assert settle(claim).truth is Truth.UNDECIDED
+
+
+@pytest.mark.parametrize("text", ["1/0", "ln(-1)", "1/(x-x)", "sqrt(-1-x^2)"])
+def test_what_has_no_value_anywhere_is_no_right_answer(text):
+    verdict = compare({"reference": text, "student": text})
+    assert (verdict.verdict, verdict.truth.value) == ("undecided", "undecided")
+
+
+@pytest.mark.parametrize(
+    ("reference", "student", "verdict"),
+    [
+        ("|x^(1/N) - 3|", "3 - x^(1/N)", "correct"),
+        ("1/(1 + x^(1/N))", "1/(1 + x^(2/(2N1)))", "incorrect"),
+        ("x^(1/N)", "x^(1/N) + 1", "incorrect"),
+    ],
+)
+def test_roots_of_enormous_index_end(reference, student, verdict):
+    """A loop over all residues of the index hung; FLINT's root raised for it."""
+    index = str(10**40)
+    texts = [text.replace("2N1", str(2 * 10**40 + 1)).replace("N", index) for text in (reference, student)]
+    row = {"reference": texts[0], "student": texts[1], "domain": {"x": "1/4..2"}}
+    assert compare(row).verdict == verdict

@@ -10,7 +10,7 @@ from grader.decide.exact import differ_exactly, exact_value, settle_numbers
 from grader.decide.floats import likely_equal
 from grader.decide.prepared import EVALUATION, Prepared, prepared
 from grader.decide.total import has_value_everywhere
-from grader.expr.tree import Expr, variables
+from grader.expr.tree import Constant, Expr, variables, walk
 
 log: list[tuple[Equal, Finding]] | None = None
 """Where every equality that is settled is noted, for a certificate; None when nobody asked."""
@@ -27,7 +27,7 @@ def settle_equal(claim: Equal, effort: Effort) -> Finding:
 def _found(claim: Equal, effort: Effort) -> Finding:
     reference, student = claim.reference, claim.student
     if reference == student:
-        return Finding(Truth.PROVED, "identity", "the two expressions are the same as typed")
+        return _identical(claim)
     known = prepared(reference, claim.domain)
     names = variables(student)
     if not names and not known.names:
@@ -43,6 +43,28 @@ def _found(claim: Equal, effort: Effort) -> Finding:
 
         return settle_sequence(reference, student, known.domain, effort)
     return _settle(known, student, effort)
+
+
+_TRIED = 24
+"""Points at which a value is looked for."""
+
+
+def _identical(claim: Equal) -> Finding:
+    """The same as typed is equal, if it has a value anywhere: 1/0 is no answer to anything."""
+    e = claim.reference
+    proved = Finding(Truth.PROVED, "identity", "the two expressions are the same as typed")
+    if has_value_everywhere(e):
+        return proved
+    known = prepared(e, claim.domain)
+    if known.exact is not None or any(isinstance(node, Constant) and node.name == "oo" for node in walk(e)):
+        return proved
+    from grader.decide.refute import look
+
+    for i in range(_TRIED if known.names else 1):
+        value = look(e, e, known.point(i), 128)[1]
+        if value is not None and value.is_finite():
+            return proved
+    return Finding(Truth.UNDECIDED, "identity", "the same as typed, but no point was found at which it has a value")
 
 
 def _settle(known: Prepared, student: Expr, effort: Effort) -> Finding:

@@ -232,7 +232,7 @@ def _vanishes(value: int, degrees: int, size: int, point: Point) -> bool:
             q, (top, bottom, g, h) = root
             most = (len(digits) - 1) // q
             reached = max(reached, most)
-            for remainder in range(q):
+            for remainder in range(min(q, len(digits))):
                 powers = digits[remainder::q]
                 coefficients.append(sum(c * top**j * bottom ** (most - j) for j, c in enumerate(powers)))
         if root is not None and reached:

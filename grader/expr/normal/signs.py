@@ -110,8 +110,13 @@ def _root(index: int, u: arb) -> arb:
     u = abs(u)
     if u.contains(0):
         bound = u.abs_upper()
-        return arb(0, bound.root(index).abs_upper()).nonnegative_part() if bound.is_finite() else NOT_KNOWN
-    return u.root(index)
+        return arb(0, _high(bound, index).abs_upper()).nonnegative_part() if bound.is_finite() else NOT_KNOWN
+    return _high(u, index)
+
+
+def _high(u: arb, index: int) -> arb:
+    """The root of a positive ball; by its logarithm where the index is too large for FLINT's integers."""
+    return u.root(index) if index < 1 << 16 or u.contains(0) else (u.log() / index).exp()
 
 
 def _constant(index: int) -> arb:
