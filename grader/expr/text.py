@@ -7,12 +7,14 @@ on a convention that a reader could doubt.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from grader.expr.tree import Add, Apply, Constant, Div, Expr, Mul, Neg, Number, Pow, Variable, rational
 from grader.records import record
 
 _LONGEST_DECIMAL = 40
+_NUMERAL = re.compile(r"\d[\d.]*(e-?\d+)?")
 
 # How tightly the outermost sign of a piece of text binds.
 _SUM, _PRODUCT, _POWER, _ATOM = range(4)
@@ -151,7 +153,7 @@ def _call(name: str, arguments: tuple[str, ...]) -> str:
 
 def applied(name: str, arguments: tuple[str, ...]) -> str:
     """A function with its arguments in brackets; ``root(x, 3)`` would read back as the cube root of x."""
-    if name == "root" and arguments[1][:1].isdecimal() and not arguments[0][:1].isdecimal():
+    if name == "root" and _NUMERAL.fullmatch(arguments[1]) and not _NUMERAL.fullmatch(arguments[0]):
         return f"root_({arguments[0]})({arguments[1]})"
     return f"{name}({', '.join(arguments)})"
 
