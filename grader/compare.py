@@ -16,6 +16,7 @@ from grader import answer as answers
 from grader.answer import Answer, Equation, Formula, Label, Matrix, Points, Range, Scalar, Set, Shape, Vector
 from grader.answer_text import write
 from grader.claims import (
+    EXACT,
     Accept,
     Antiderivative,
     Claim,
@@ -306,14 +307,15 @@ def _scalar(answer: Answer) -> Expr:
 
 def settle_answers(expected: Answer, given: Answer, domain: Domain, accept: Accept) -> Finding:
     """Settle two answers of any shape."""
-    claim = _claim(expected, given, domain, accept)
+    claim = answers_claim(expected, given, domain, accept)
     if claim is None:
         words = f"expected {_sort(expected)}, yours is {_sort(given)}"
         return Finding(Truth.REFUTED, "shape", words, "shape")
     return settle(claim)
 
 
-def _claim(expected: Answer, given: Answer, domain: Domain, accept: Accept) -> Claim | None:
+def answers_claim(expected: Answer, given: Answer, domain: Domain, accept: Accept = EXACT) -> Claim | None:
+    """The claim that two answers are equal; None when they differ in shape."""
     match expected, given:
         case Scalar(a), Scalar(b):
             return Equal(a, b, domain, accept)

@@ -98,7 +98,7 @@ def test_every_field() -> None:
 
 def test_defaults() -> None:
     problem = read_one(MINIMAL)
-    assert (problem.points, problem.combinations, problem.tests, problem.solution) == (1, 1, (), None)
+    assert (problem.points, problem.combinations, problem.tests, problem.solution) == (1, 1, (), ())
     assert problem.accept.exact
 
 

@@ -12,6 +12,7 @@ from grader.bank.document import Text
 from grader.bank.instance import Instance, from_record, to_record
 from grader.bank.problem import Problem
 from grader.bank.sample import sample_parts
+from grader.bank.steps import texts_of
 from grader.errors import AuthorError, Place, StudentError
 from grader.expr.tree import Expr
 from grader.expr.tree import variables as variables_of
@@ -133,7 +134,7 @@ def _look_at_question(question: Problem, notes: _Notes) -> None:
         notes.add("warning", f"tests{of} should hold a right answer and a wrong one")
     if not question.hints:
         notes.add("warning", f"there is no hint{' for part ' + question.part if question.part else ''}")
-    if question.solution is None:
+    if not question.solution:
         notes.add("warning", f"there is no solution{of}")
 
 
@@ -161,8 +162,7 @@ def _look_at_variant(problem: Problem, instance: Instance, notes: _Notes) -> Non
 def _look_for_bare_exponents(problem: Problem, instance: Instance, notes: _Notes) -> None:
     """LaTeX raises one character only: ``x^10`` prints a small 1 and a large 0."""
     texts = list(zip((problem.statement, *problem.hints), (instance.statement, *instance.hints), strict=True))
-    if problem.solution is not None:
-        texts.append((problem.solution, instance.solution))
+    texts += [(text, instance.solution) for text in (*texts_of(problem.solution),)[:1]]
     for source, text in texts:
         if any(_BARE_EXPONENT.search(formula) for formula in text.split("$")[1::2]):
             advice = "an exponent of several characters needs braces: write ^{ {{ n }} }"
@@ -219,7 +219,7 @@ def _words(problem: Problem) -> Iterator[str]:
     """The names in texts: constraints and templates."""
     texts = [c.text for c in problem.constraints] + [problem.statement.value, *(h.value for h in problem.hints)]
     texts += [t.value for templates in problem.given_texts.values() for t in templates]
-    texts += [t.value for t in (problem.solution, problem.answer_hint, problem.stem) if t is not None]
+    texts += [t.value for t in (*texts_of(problem.solution), problem.answer_hint, problem.stem) if t is not None]
     texts += [t.earlier.value for t in problem.tests if t.earlier is not None]
     texts += [m.answer.value for m in problem.mistakes] + [m.when.text for m in problem.mistakes if m.when is not None]
     for text in texts:

@@ -9,6 +9,7 @@ from typing import Literal, TypeAlias
 from grader.bank.conditions import Condition, Quantity
 from grader.bank.document import Text
 from grader.bank.instance import Follow
+from grader.bank.steps.base import Step
 from grader.claims import EXACT, Accept
 from grader.errors import Place
 from grader.expr.tree import Expr
@@ -128,7 +129,7 @@ class Problem:
     domain: tuple[Span, ...]
     statement: Text
     hints: tuple[Text, ...]
-    solution: Text | None
+    solution: tuple[Step, ...]
     points: Fraction
     tests: tuple[BankTest, ...]
     mistakes: tuple[ForeseenMistake, ...]

@@ -14,6 +14,7 @@ from grader.bank.instance import Follow
 from grader.bank.parameters import read_derived, read_parameters, read_span
 from grader.bank.problem import SEVERAL, BankTest, Constraint, ForeseenMistake, Problem, Span
 from grader.bank.statement import check_template
+from grader.bank.steps import read_steps, texts_of
 from grader.claims import EXACT, Accept
 from grader.errors import StudentError
 from grader.expr.tree import Variable
@@ -69,7 +70,7 @@ def read_whole(fields: Fields, faults: Faults, topic: str) -> Problem | None:
         domain=(),
         statement=stem,
         hints=(),
-        solution=None,
+        solution=(),
         points=sum((part.points for part in parts), Fraction(0)),
         tests=tuple(test for part in parts for test in part.tests),
         mistakes=(),
@@ -126,7 +127,9 @@ class ProblemReader:
         hints = tuple(record.texts("hints"))
         for hint in hints:
             self._template(hint, shown)
-        solution = self._template(record.text("solution"), (*shown, "answer"))
+        solution = read_steps(record, self._faults)
+        for text in texts_of(solution):
+            self._template(text, (*shown, "answer"))
         answer_hint = self._template(record.text("answer_hint"), shown)
         points = record.fraction("points", Fraction(0), Fraction(1000))
         tests = tuple(t for r in record.records("tests", "a test") if (t := self._test(r, shown, kind)))

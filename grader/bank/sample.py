@@ -24,6 +24,7 @@ from grader.bank.instance import Instance, NamedMistake, declared_names
 from grader.bank.printed import Printable, Shown, given_value, value_of
 from grader.bank.problem import ForeseenMistake, Problem
 from grader.bank.statement import render
+from grader.bank.steps import Checked, check_steps, render_steps
 from grader.bank.variant import PutBack, drawn_domain, drawn_given, drawn_values
 from grader.errors import AuthorError, Place, StudentError
 from grader.expr.domain import Domain
@@ -106,7 +107,7 @@ def _instance(problem: Problem, seed: int, values: Mapping[str, Quantity]) -> In
     for mistake in mistakes:
         if equals_reference(kind, task, mistake.answer):
             raise PutBack(_COLLISION.format(mistake.name), problem.place, solved=True)
-    solution = render(problem.solution, {**printed, "answer": Shown(task.reference)}) if problem.solution else ""
+    solution = render_steps(problem.solution, kind, task, {**printed, "answer": Shown(task.reference)})
     shape = kind.shape(given, policy)
     return Instance(
         problem=problem.id,
@@ -155,6 +156,12 @@ def printed_values(instance: Instance) -> dict[str, Printable]:
         name: parse(value, names) if isinstance(value, str) else value for name, value in instance.parameters.items()
     }
     return _printed(kind, task.given, values)
+
+
+def steps_of(problem: Problem, instance: Instance) -> Iterator[Checked]:
+    """What the steps of the solution state about this variant, settled."""
+    kind, task = kinds.load(instance.kind), instance.task
+    return check_steps(problem.solution, kind, task, {**printed_values(instance), "answer": Shown(task.reference)})
 
 
 def _printed(kind: Kind, given: Mapping[str, GivenValue], values: Mapping[str, Quantity]) -> dict[str, Printable]:

@@ -120,12 +120,32 @@ def _question() -> Schema:
         "policy": {"type": "object", "description": "the knobs of the kind"},
         "statement": {**_TEXT, "description": "Markdown with LaTeX between dollar signs; {{ f }} prints a value"},
         "hints": _one_or_more(_TEXT, "templates, from gentle to plain"),
-        "solution": {**_TEXT, "description": "a template; {{ answer }} prints the reference"},
+        "solution": {
+            "description": "a template, or a list of templates and of formulas that are checked; {{ answer }} prints "
+            "the reference",
+            "anyOf": [_TEXT, {"type": "array", "items": {"anyOf": [_TEXT, _step()]}}],
+        },
         "answer_hint": {**_TEXT, "description": "how to type the answer, instead of the usual sentence"},
         "points": {**_AMOUNT, "description": "1 if absent"},
         "overlook": _one_or_more(_ID, "mistakes that give the right answer by the nature of the question"),
         "tests": {"type": "array", "items": _test()},
         "mistakes": {"type": "array", "items": _mistake()},
+    }
+
+
+def _step() -> Schema:
+    from importlib import import_module
+
+    from grader.bank.steps import OPERATIONS
+
+    fields: dict[str, None] = {"say": None, "left": None}
+    for module in OPERATIONS.values():
+        fields |= dict.fromkeys(import_module(module).FIELDS)
+    return {
+        "type": "object",
+        "description": "a formula of the solution: one of the operations, and what it is equal to",
+        "additionalProperties": False,
+        "properties": {name: _one_or_more(_TYPED, "a template, in the student's language") for name in fields},
     }
 
 

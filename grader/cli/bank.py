@@ -160,10 +160,10 @@ def test_problems(problems: tuple[str, ...], banks: tuple[str, ...], as_json: bo
     if as_json:
         rows = [
             {
-                "place": str(r.test.place),
+                "place": str(r.place),
                 "problem": r.problem,
-                "seed": r.test.seed,
-                "answer": r.answer,
+                "seed": r.seed,
+                r.what: r.answer,
                 "passed": r.passed,
                 "faults": list(r.faults),
             }
