@@ -53,12 +53,12 @@ def read_chain(texts: Sequence[str], scene: Scene, field: str) -> Chain:
         pieces, between = _cut(text)
         signs += between
         sides += [_side(piece, scene, field) for piece in pieces]
-    if not sides:
-        raise StudentError(Place(field), f"'{field}' is empty", "write what it is")
     return Chain(tuple(sides), tuple(signs))
 
 
 def _side(text: str, scene: Scene, field: str) -> Answer:
+    if not text.strip():
+        raise StudentError(Place(field), "a side is empty", "write what it is equal to")
     read = answers.read_any(text.strip(), Names(scene.names), syntax="infix", source=field).answer
     return Scalar(neat(read.value)) if isinstance(read, Scalar) else read
 
