@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from grader.claims import Finding, Reason, Truth
 from grader.grade import Graded, GradedItem, Outcome, Settled
+from grader.working import first_fault
 
 OUTCOME_WORDS: dict[Outcome, str] = {
     "right": "right",
@@ -55,7 +56,14 @@ def for_student(graded: Graded) -> tuple[str, ...]:
             sentences.append(graded.diagnosis.feedback)
         sentences += _about(graded)
     sentences += graded.notes
+    sentences += _about_working(graded)
     return tuple(dict.fromkeys(sentences))
+
+
+def _about_working(graded: Graded) -> list[str]:
+    """The first line of working that does not follow; the point that shows it is for the instructor."""
+    fault = first_fault(graded.working)
+    return [] if fault is None else [f"In your working {fault.said}."]
 
 
 def _about(graded: Graded) -> list[str]:
@@ -137,6 +145,7 @@ def for_instructor(graded: Graded) -> tuple[str, ...]:
     ]
     if graded.diagnosis is not None and graded.diagnosis.also:
         lines.append("the same answer also comes from: " + ", ".join(graded.diagnosis.also))
+    lines += [f"working, {line.said}: {line.evidence}" for line in graded.working if line.said]
     if graded.trouble:
         lines.append(f"undecided: {graded.trouble}")
     return tuple(lines)

@@ -23,6 +23,7 @@ from grader.errors import StudentError
 from grader.expr.parse import Names
 from grader.kinds.base import Task
 from grader.records import record, replace
+from grader.working import WorkedLine
 
 Outcome: TypeAlias = Literal["right", "partial", "wrong", "unreadable", "undecided", "blank"]
 OUTCOMES: tuple[Outcome, ...] = ("right", "partial", "wrong", "unreadable", "undecided", "blank")
@@ -92,6 +93,8 @@ class Graded:
     trouble: str = ""
     followed: str = ""
     """The earlier part whose wrong answer this one follows from rightly."""
+    working: tuple[WorkedLine, ...] = ()
+    """The lines of working that were handed in, checked."""
 
     @property
     def mistake(self) -> str | None:

@@ -30,7 +30,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("certificate", "verify"),
     ("bank",),
     ("submission",),
-    ("diagnose", "follow"),
+    ("diagnose", "follow", "working"),
     ("grade",),
     ("feedback",),
     ("sheets", "reports", "classroom"),

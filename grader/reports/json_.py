@@ -82,6 +82,7 @@ def _item(item: GradedItem) -> dict[str, Any]:
         "follows_from_part": graded.followed or None,
         "feedback": list(for_student(graded)),
         "fault": _fault(graded),
+        "working": [{"text": line.text, "state": line.state} for line in graded.working],
         "instructor": {
             "summary": list(for_instructor(graded)),
             "findings": [

@@ -8,6 +8,7 @@ from unicodedata import east_asian_width
 from grader.feedback import OUTCOME_WORDS, for_student
 from grader.grade import OUTCOMES, GradedItem, GradedSheet, Outcome
 from grader.reports.base import Report, ReportFormat, number, visible
+from grader.working import first_fault
 
 WIDTH = 80
 _MARKS: dict[Outcome, tuple[str, str]] = {
@@ -148,7 +149,7 @@ def _item(item: GradedItem, style: _Style) -> list[str]:
         lines += wrapped(f"read as {visible(graded.read_as.text)}", "       ")
     elif graded.fault is not None and graded.fault.caret:
         lines += ["       " + visible(line) for line in graded.fault.caret.split("\n")]
-    if graded.outcome != "right" or graded.notes or graded.followed:
+    if graded.outcome != "right" or graded.notes or graded.followed or first_fault(graded.working):
         heading, *sentences = for_student(graded)
         shown = sentences if graded.outcome in ("right", "wrong", "partial") else [heading, *sentences]
         for sentence in shown or [heading]:

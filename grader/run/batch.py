@@ -10,7 +10,7 @@ from grader.bank.instance import Record
 from grader.classroom.manifest import Enrolled, Manifest
 from grader.errors import StudentError
 from grader.grade import GradedItem, GradedSheet
-from grader.records import record
+from grader.records import record, replace
 from grader.reports.base import Report, Trouble
 from grader.run.local import Job, Pool, Result
 from grader.submission import Submission, Typed, read_submission
@@ -51,13 +51,31 @@ def grade_class(
             typed = answers.get(number, _NOTHING).text
             jobs.append(Job(question, typed, _earlier(number, question, items, answers)))
             places.append((student, number))
-    results = dict(zip(places, pool.grade(jobs, lambda count: done(count, len(jobs))), strict=True))
+    # Working is checked in jobs of its own: one that hangs costs no answer its verdict.
+    worked = [(student, number) for student, number in places if _steps(handed[student], number)]
+    jobs += [_working(handed[student], number, manifest) for student, number in worked]
+    every = pool.grade(jobs, lambda count: done(count, len(jobs)))
+    results = dict(zip(places, every, strict=False))
+    for place, checked in zip(worked, every[len(places) :], strict=True):
+        result = results[place]
+        results[place] = replace(result, graded=replace(result.graded, working=checked.graded.working))
     sheets = tuple(
         _sheet(handed[student], manifest.sheet, manifest.students[student], results) for student in sorted(handed)
     )
     absent = tuple(sorted(set(manifest.students) - set(handed)))
     troubles = tuple(sorted((*unread, *troubles), key=lambda trouble: trouble.source))
     return Report(manifest.title, manifest.course, manifest.sheet, at, made_with, sheets, troubles, absent)
+
+
+def _steps(handed: Handed, number: str) -> tuple[str, ...]:
+    """The lines of working to a question."""
+    return tuple(typed.text for typed in handed.submission.working.get(number, ()))
+
+
+def _working(handed: Handed, number: str, manifest: Manifest) -> Job:
+    """The job that checks the working to a question."""
+    typed = handed.submission.answers.get(number, _NOTHING).text
+    return Job(manifest.students[handed.student].items[number], typed, working=_steps(handed, number))
 
 
 def _earlier(

@@ -27,6 +27,9 @@ class Job:
     text: str
     earlier: tuple[Record, str] | None = None
     """The part that this one follows, with what was typed there."""
+    working: tuple[str, ...] = ()
+    """Lines of working.  A job that has them checks them and grades nothing: whatever becomes of them,
+    the answer keeps its verdict."""
 
 
 @record
@@ -38,6 +41,11 @@ class Result:
 def grade_job(job: Job) -> Result:
     """Grade one answer; runs in the worker."""
     started = perf_counter()
+    if job.working:
+        from grader.working.check import check_working
+
+        lines = check_working(from_record(job.record).task, job.working, job.text)
+        return Result(Graded("blank", Fraction(0), Fraction(0), job.text, working=lines), perf_counter() - started)
     earlier = None if job.earlier is None else (from_record(job.earlier[0]), job.earlier[1])
     graded = grade_answer(from_record(job.record), job.text, earlier)
     return Result(graded, perf_counter() - started)

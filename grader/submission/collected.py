@@ -23,6 +23,10 @@ _FIELDS = {
     "solutions": "answers",
     "responses": "answers",
     "expects": "expects",
+    "working": "working",
+    "workings": "working",
+    "work": "working",
+    "steps": "working",
 }
 IGNORED = frozenset({"name", "title", "course", "email", "variant", "version", "format", "date", "due"})
 """Fields that an answer file may have and that say nothing here."""
@@ -55,6 +59,8 @@ class Submission:
     answers: Mapping[str, Typed]
     remarks: tuple[Remark, ...] = ()
     expects: Mapping[str, Expectation] = field(default_factory=dict)
+    working: Mapping[str, tuple[Typed, ...]] = field(default_factory=dict)
+    """The steps to an answer, a line each, where they were handed in."""
 
 
 class Collected:
@@ -65,6 +71,7 @@ class Collected:
         self.fields: dict[str, str] = {}
         self.answers: dict[str, Typed] = {}
         self.expects: dict[str, Expectation] = {}
+        self.working: dict[str, list[Typed]] = {}
         self.remarks: list[Remark] = []
         self.saw_answers = False
 
@@ -96,6 +103,7 @@ class Collected:
             self.answers,
             tuple(sorted(self.remarks, key=lambda remark: remark.line)),
             self.expects,
+            {number: tuple(lines) for number, lines in self.working.items() if lines},
         )
 
 

@@ -34,8 +34,14 @@ def read_json(text: str, reader: Collected) -> bool:
         elif name == "answers":
             reader.saw_answers = True
             for number, answer in _json_answers(value):
-                number = re.sub(r"^(q|question|problem|item)\s*", "", number.strip().lower())
+                number = _plain(number)
                 reader.add(number, Typed(_json_text(answer).strip(), _line_of(text, number)))
+        elif name == "working" and isinstance(value, Pairs):
+            for number, steps in value:
+                several = isinstance(steps, list) and not isinstance(steps, Pairs)
+                each = [_json_text(step).strip() for step in (steps if several else _json_text(steps).split("\n"))]
+                at = _line_of(text, number)
+                reader.working[_plain(number)] = [Typed(step, at) for step in each if step]
         elif name == "expects" and isinstance(value, Pairs):
             for number, record in value:
                 expectation = Expectation.from_line(_json_text(record))
@@ -46,6 +52,11 @@ def read_json(text: str, reader: Collected) -> bool:
     if not reader.saw_answers:
         reader.refuse(1, 1, "no answers were found", 'write them as "answers": {"1": "2x"}')
     return True
+
+
+def _plain(number: str) -> str:
+    """``1`` of ``Question 1``."""
+    return re.sub(r"^(q|question|problem|item)\s*", "", number.strip().lower())
 
 
 class Pairs(list[tuple[str, Any]]):

@@ -37,6 +37,10 @@ def read_lines(lines: Sequence[str], reader: Collected) -> None:
             section, at = _top(lines, at, named, stripped, reader, section)
         elif numbered is not None:
             at = _numbered(lines, at, numbered, stripped, reader, section)
+        elif section == "working" and reader.working:
+            # A line that is not set in belongs to the question above it.
+            next(reversed(reader.working.values())).append(Typed(stripped, at + 1, indent + 1))
+            at += 1
         elif section == "answers" and stripped.startswith("- "):
             # A plain list: the answers in order.
             number = str(len(reader.answers) + 1)
@@ -69,8 +73,8 @@ def _top(
         if rest and rest not in ("{", "null", "~", "{}"):
             _flow(rest, at + 1, reader)
         return "answers", at + 1
-    if name == "expects":
-        return "expects", at + 1
+    if name in ("expects", "working"):
+        return name, at + 1
     if named[1].strip().lower() not in IGNORED:
         reader.remark(at + 1, f"'{named[1].strip()}' is no field of an answer file; it was left out")
     return "other", at + 1
@@ -88,10 +92,29 @@ def _numbered(
             reader.expects[number] = expectation
         return at + 1
     indent = len(lines[at]) - len(lines[at].lstrip())
+    if section == "working":
+        steps, end = _steps(lines, at, rest.strip(), indent)
+        reader.working.setdefault(number, []).extend(steps)
+        return end
     value, end = _value(lines, at, rest, indent, reader)
     column = indent + numbered.end() + len(rest) - len(rest.lstrip()) + 1
     reader.add(number, Typed(value, at + 1, column))
     return end
+
+
+def _steps(lines: Sequence[str], at: int, rest: str, indent: int) -> tuple[list[Typed], int]:
+    """The lines of working that stand after a number and deeper than it."""
+    steps = [Typed(rest, at + 1, indent + 1)] if rest and not _BLOCK.match(rest) else []
+    end = at + 1
+    while end < len(lines):
+        line = lines[end].strip()
+        depth = len(lines[end]) - len(lines[end].lstrip())
+        if line and depth <= indent:
+            break
+        if line and not line.startswith("#"):
+            steps.append(Typed(line, end + 1, depth + 1))
+        end += 1
+    return steps, end
 
 
 def _value(lines: Sequence[str], at: int, rest: str, indent: int, reader: Collected) -> tuple[str, int]:
