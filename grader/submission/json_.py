@@ -56,7 +56,7 @@ def read_json(text: str, reader: Collected) -> bool:
 
 def _plain(number: str) -> str:
     """``1`` of ``Question 1``."""
-    return re.sub(r"^(q|question|problem|item)\s*", "", number.strip().lower())
+    return re.sub(r"^(question|problem|item|q)\s*", "", number.strip().lower())
 
 
 class Pairs(list[tuple[str, Any]]):

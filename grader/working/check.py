@@ -52,6 +52,7 @@ class _Checker:
     def __init__(self, task: Task) -> None:
         self._task = task
         self._kind: Kind = kinds.load(task.kind)
+        self._asked = self._kind.asked(task.given)
         self._shape: Shape = self._kind.shape(task.given, task.policy)
         declared = declared_names(self._kind, task.given, task.domain)
         self._names = Names(tuple(dict.fromkeys((*declared, *_AUXILIARY))))
@@ -74,7 +75,7 @@ class _Checker:
         if last is None:
             return None
         try:
-            answer = answers.read(typed, self._shape, self._names, asked=self._kind.asked(self._task.given)).answer
+            answer = answers.read(typed, self._shape, self._names, asked=self._asked).answer
         except StudentError:
             return None
         if self._differ(last, answer) is None:
@@ -84,7 +85,7 @@ class _Checker:
     def _fault(self, number: int, text: str) -> tuple[str, Finding] | None:
         if self._shape.form in ("label", "formula") or self._shape.choices:
             return self._in_matrices(number, text) if self._shape.form == "formula" else not_checked()
-        taken = take_apart(text)
+        taken = take_apart(text, self._asked)
         subject = subject_of(taken.left, self._kind, self._task) if taken.left else "answer"
         if isinstance(subject, str) and self._is_equation(taken.left, taken.sides, text):
             return self._equation(number, text)
@@ -198,13 +199,12 @@ class _Checker:
         return f"line {number} {what} {where}", finding
 
     def _equation_or_set(self, text: str) -> Answer:
-        stripped = take_apart(text)
+        stripped = take_apart(text, self._asked)
         plain = " = ".join(([stripped.left] if stripped.left else []) + list(stripped.sides))
         shapes = (self._shape, Shape("equation"))
         for shape in shapes if _SEVERAL.search(text) else shapes[::-1]:
             try:
-                asked = self._kind.asked(self._task.given)
-                return answers.read(plain, shape, self._names, asked=asked).answer
+                return answers.read(plain, shape, self._names, asked=self._asked).answer
             except StudentError:
                 continue
         raise NotChecked
@@ -231,7 +231,7 @@ class _Checker:
         from grader.expr.matrices.read import read, symbols_of
 
         symbols = symbols_of(self._shape.symbols)
-        taken = take_apart(text)
+        taken = take_apart(text, self._asked)
         if taken.left and subject_of(taken.left, self._kind, self._task) == "other" and taken.left not in symbols.names:
             not_checked()
         try:

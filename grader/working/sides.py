@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
 from grader.records import record
 
@@ -28,9 +29,9 @@ class Sides:
     sides: tuple[str, ...]
 
 
-def take_apart(line: str) -> Sides:
-    """The sides of a line without what people put before and after a formula."""
-    text = _REMARK.sub("", line.strip().strip("$").strip())
+def take_apart(line: str, asked: Collection[str] = ()) -> Sides:
+    """The sides of a line without what people put before and after a formula; ``asked`` are further left sides."""
+    text = _REMARK.sub("", line.replace("$", " ").strip())
     ahead = _AHEAD.match(text)
     text = text[ahead.end() :].strip() if ahead else text
     text = text.rstrip(" .,;") if not text.endswith("...") else text
@@ -39,9 +40,14 @@ def take_apart(line: str) -> Sides:
     if carries_on:
         parts = parts[1:]
     left = ""
-    if len(parts) > 1 and not carries_on and _NAME.fullmatch(parts[0]):
+    if len(parts) > 1 and not carries_on and (_NAME.fullmatch(parts[0]) or plain(parts[0]) in map(plain, asked)):
         left, parts = parts[0], parts[1:]
     return Sides(left, carries_on, tuple(parts))
+
+
+def plain(name: str) -> str:
+    """A left side without spaces, backslashes and typographic primes."""
+    return re.sub(r"\s|\\,", "", name).replace("′", "'").replace("\\", "")
 
 
 def _cut(text: str) -> list[str]:

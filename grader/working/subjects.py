@@ -7,6 +7,7 @@ from typing import Literal, TypeAlias
 
 from grader.expr.tree import Expr
 from grader.kinds.base import Kind, Task
+from grader.working.sides import plain
 
 Subject: TypeAlias = Expr | Literal["answer", "other"]
 
@@ -18,25 +19,21 @@ _PARTIAL = re.compile(r"(?P<name>[A-Za-z])_\{?(?P<wrt>[A-Za-z]{1,3})\}?(?:\([A-Z
 def subject_of(left: str, kind: Kind, task: Task) -> Subject:
     """``answer`` when the left side is one that names the question, a tree when it names a function
     that was given or one of its derivatives, else ``other``."""
-    plain = _plain(left)
-    if plain in {_plain(name) for name in kind.asked(task.given)}:
+    named = plain(left)
+    if named in {plain(name) for name in kind.asked(task.given)}:
         return "answer"
     known = tuple(kind.variables(task.given))
-    if (found := _PRIMES.fullmatch(plain)) is not None:
+    if (found := _PRIMES.fullmatch(named)) is not None:
         own = _own(task)
         slope = _derivative(found["name"], own[:1] * len(found["primes"]) if len(own) == 1 else (), task, known)
         if found["primes"] and len(own) != 1:
             return "other"
         return _at(slope, (found["of"] or "").split(","), own) if not isinstance(slope, str) else slope
-    if (found := _QUOTIENT.fullmatch(plain)) is not None:
+    if (found := _QUOTIENT.fullmatch(named)) is not None:
         return _derivative(found["name"], (found["wrt"],), task, known)
-    if (found := _PARTIAL.fullmatch(plain)) is not None:
+    if (found := _PARTIAL.fullmatch(named)) is not None:
         return _derivative(found["name"], tuple(found["wrt"]), task, known)
     return "other"
-
-
-def _plain(name: str) -> str:
-    return re.sub(r"\s|\\,", "", name).replace("′", "'").replace("\\", "")
 
 
 def _own(task: Task) -> tuple[str, ...]:
