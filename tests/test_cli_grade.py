@@ -221,3 +221,16 @@ def test_check_keeps_to_80_columns(tmp_path: Path) -> None:
     output = run("check", str(path)).output
     assert "spoken" in output and max(map(len, output.splitlines())) <= 80
     assert output.count("2x+)") == 1
+
+
+def test_working_is_checked_and_costs_nothing(course: Path) -> None:
+    answers = course / "in" / "ada.yaml"
+    answers.write_text(answers.read_text() + "working:\n  1:\n    f(x) = x^2\n    = 3x - x\n    = 3x\n    = 2x\n")
+    result = run("grade", "in", "--manifest", "manifest.json", "--out", "out")
+    item = json.loads((course / "out" / "results.json").read_text())["students"][0]["items"][0]
+    assert (result.exit_code, item["outcome"], item["score"]) == (0, "right", item["points"])
+    assert [line["state"] for line in item["working"]] == ["follows", "follows", "does not follow", "does not follow"]
+    assert item["feedback"] == ["Right.", "In your working line 3 is not equal to line 2."]
+    assert "working, line 3 is not equal to line 2: at x = " in " ".join(item["instructor"]["summary"])
+    shown = run("grade", "in/ada.yaml", "--manifest", "manifest.json").output
+    assert "In your working line 3 is not equal to line 2." in " ".join(shown.split())
