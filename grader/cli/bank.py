@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 
+from grader.cli.bank_kinds import command as kinds_command
 from grader.cli.banks import bank_option, find, load
 
 if TYPE_CHECKING:
@@ -22,6 +23,9 @@ T = TypeVar("T")
 @click.group("bank")
 def command() -> None:
     """List, show, test and lint the problem bank."""
+
+
+command.add_command(kinds_command)
 
 
 @command.command("list")
