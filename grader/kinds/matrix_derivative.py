@@ -15,22 +15,21 @@ from grader.claims import MatrixDerivative, MatrixEqual, Weighted
 from grader.decide import settle
 from grader.errors import StudentError
 from grader.expr.domain import Domain
+from grader.expr.matrices.changes import (
+    inverted,
+    once,
+    scaled,
+    swapped,
+    throughout,
+    untransposed,
+    without_factor,
+    without_term,
+)
 from grader.expr.matrices.parse import parse
 from grader.expr.matrices.read import symbols_of
 from grader.expr.matrices.shapes import infer
 from grader.expr.matrices.symbols import Symbols
-from grader.expr.matrices.tree import (
-    Binary,
-    Call,
-    Matrix,
-    Negative,
-    Numeral,
-    Power,
-    Symbol,
-    Transpose,
-    parts,
-    with_parts,
-)
+from grader.expr.matrices.tree import Matrix, Negative, Symbol, Transpose
 from grader.kinds.base import Given, Givens, Kind, Mistake, Policy, Task, Unsolvable, names, text
 
 
@@ -98,71 +97,6 @@ def _mistake(name: str, wrong: Callable[[Task, Matrix], Iterable[Matrix]], feedb
     return Mistake(name, answers, feedback, rule)
 
 
-def _everywhere(e: Matrix, change: Callable[[Matrix], Matrix | None]) -> Iterator[Matrix]:
-    """The expression with the change made at one place, for every place where it can be made."""
-    changed = change(e)
-    if changed is not None:
-        yield changed
-    inner = parts(e)
-    for i, part in enumerate(inner):
-        for other in _everywhere(part, change):
-            yield with_parts(e, (*inner[:i], other, *inner[i + 1 :]))
-
-
-def _all(e: Matrix, change: Callable[[Matrix], Matrix | None]) -> Matrix:
-    """The expression with the change made wherever it can be."""
-    e = with_parts(e, tuple(_all(part, change) for part in parts(e)))
-    changed = change(e)
-    return e if changed is None else changed
-
-
-def _untransposed(e: Matrix) -> Matrix | None:
-    return e.argument if isinstance(e, Transpose) else None
-
-
-def _uninverted(e: Matrix) -> Matrix | None:
-    match e:
-        case Call("inv", (a,)):
-            return a
-        case Power(a, n, False) if n == -1:
-            return a
-        case _:
-            return None
-
-
-def _without_factor(e: Matrix) -> Iterator[Matrix]:
-    """One factor less, of a product that is no bare multiple."""
-    match e:
-        case Binary("*" | ".*", a, b):
-            for kept, dropped in ((a, b), (b, a)):
-                if not isinstance(dropped, Numeral):
-                    yield kept
-            for less in _without_factor(a):
-                yield Binary(e.operator, less, b)
-            for less in _without_factor(b):
-                yield Binary(e.operator, a, less)
-        case Negative(a) | Transpose(a):
-            for less in _without_factor(a):
-                yield with_parts(e, (less,))
-        case Binary("/", a, b):
-            for less in _without_factor(a):
-                yield Binary("/", less, b)
-
-
-def _one_term(task: Task, right: Matrix) -> Iterator[Matrix]:
-    """A term of a sum forgotten, at the top or within a factor."""
-
-    def terms(e: Matrix) -> Iterator[Matrix]:
-        if isinstance(e, Binary) and e.operator in "+-" and not isinstance(e.left, Numeral):
-            yield e.left
-            yield e.right if e.operator == "+" else Negative(e.right)
-        for i, part in enumerate(parts(e)):
-            for less in terms(part):
-                yield with_parts(e, (*parts(e)[:i], less, *parts(e)[i + 1 :]))
-
-    yield from terms(right)
-
-
 def _assumed_symmetric(task: Task, right: Matrix) -> Iterator[Matrix]:
     """Every transpose of a square matrix that is not symmetric taken for the matrix itself."""
     symbols = symbols_of(_lines(task.given))
@@ -173,15 +107,7 @@ def _assumed_symmetric(task: Task, right: Matrix) -> Iterator[Matrix]:
             return e.argument
         return None
 
-    yield _all(right, change)
-
-
-def _swapped(e: Matrix) -> Matrix | None:
-    return Binary("*", e.right, e.left) if isinstance(e, Binary) and e.operator == "*" else None
-
-
-def _scaled(e: Matrix, factor: Fraction) -> Matrix:
-    return Binary("*", Numeral(factor), e)
+    yield throughout(right, change)
 
 
 KIND = Kind(
@@ -213,32 +139,32 @@ KIND = Kind(
         ),
         _mistake(
             "factor-of-two",
-            lambda task, right: (_scaled(right, Fraction(1, 2)), _scaled(right, Fraction(2))),
+            lambda task, right: (scaled(right, Fraction(1, 2)), scaled(right, Fraction(2))),
             "A numerical factor is off: count how often the variable occurs, and what stands before it.",
         ),
         _mistake(
             "one-term-only",
-            _one_term,
+            lambda task, right: without_term(right),
             "A term is missing: every place where the variable occurs gives one, and a bracket is kept whole.",
         ),
         _mistake(
             "factor-missing",
-            lambda task, right: _without_factor(right),
+            lambda task, right: without_factor(right),
             "A factor is missing: write down the derivative of the outer and of the inner function.",
         ),
         _mistake(
             "transpose-forgotten",
-            lambda task, right: _everywhere(right, _untransposed),
+            lambda task, right: once(right, untransposed),
             "Write the function out in entries: which factor comes out transposed?",
         ),
         _mistake(
             "inverse-forgotten",
-            lambda task, right: _everywhere(right, _uninverted),
+            lambda task, right: once(right, inverted),
             "Differentiate the equation that says what the inverse is.",
         ),
         _mistake(
             "order-of-factors",
-            lambda task, right: _everywhere(right, _swapped),
+            lambda task, right: once(right, swapped),
             "Matrices do not commute: keep the order in which the factors come.",
         ),
     ),
