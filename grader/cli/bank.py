@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 
+from grader.cli.bank_coverage import command as coverage_command
 from grader.cli.bank_kinds import command as kinds_command
 from grader.cli.banks import bank_option, find, load
 
@@ -26,6 +27,7 @@ def command() -> None:
 
 
 command.add_command(kinds_command)
+command.add_command(coverage_command)
 
 
 @command.command("list")
