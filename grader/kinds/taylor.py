@@ -50,18 +50,18 @@ def _solve(given: Givens, domain: Domain, policy: Mapping[str, str]) -> Answer:
         raise Unsolvable(f"the degree is from 0 to {HIGHEST_DEGREE}")
     if variables(f) - {x} or variables(_centre(given)):
         raise Unsolvable("the function depends on more than its variable")
-    ours = [_short(c) for c in _coefficients(f, x, _centre(given), degree)]
+    ours = [short(c) for c in coefficients_at(f, x, _centre(given), degree)]
     theirs = _by_sympy(f, x, _centre(given), degree)
     for a, b in zip(ours, theirs, strict=True):
         cross_check(a, b, Domain())
-    return Scalar(_polynomial(ours, x, _centre(given)))
+    return Scalar(polynomial(ours, x, _centre(given)))
 
 
 def _centre(given: Givens) -> Expr:
     return expression(given, "at")
 
 
-def _derivatives_at(f: Expr, x: str, centre: Expr, degree: int) -> list[Expr]:
+def derivatives_at(f: Expr, x: str, centre: Expr, degree: int) -> list[Expr]:
     """The value and the derivatives at the centre; raises `Unsolvable` where one does not exist."""
     found = []
     for i in range(degree + 1):
@@ -79,12 +79,12 @@ def _derivatives_at(f: Expr, x: str, centre: Expr, degree: int) -> list[Expr]:
     return found
 
 
-def _coefficients(f: Expr, x: str, centre: Expr, degree: int) -> list[Expr]:
-    values = _derivatives_at(f, x, centre, degree)
+def coefficients_at(f: Expr, x: str, centre: Expr, degree: int) -> list[Expr]:
+    values = derivatives_at(f, x, centre, degree)
     return [tidy(Div(value, rational(factorial(i)))) for i, value in enumerate(values)]
 
 
-def _short(e: Expr) -> Expr:
+def short(e: Expr) -> Expr:
     """A constant as SymPy folds it (``sin(0)`` to 0), proved to be the same."""
     from grader.expr.symbolic import from_sympy, to_sympy
 
@@ -107,7 +107,7 @@ def _by_sympy(f: Expr, x: str, centre: Expr, degree: int) -> list[Expr]:
     return found
 
 
-def _polynomial(coefficients: Iterable[Expr], x: str, centre: Expr) -> Expr:
+def polynomial(coefficients: Iterable[Expr], x: str, centre: Expr) -> Expr:
     """``c_0 + c_1 (x - a) + ...`` without terms that are zero."""
     step = tidy(Add((Variable(x), Neg(centre))))
     terms = [Mul((c, Pow(step, rational(i)))) for i, c in enumerate(coefficients) if c != ZERO]
@@ -186,32 +186,32 @@ def _mistake(name: str, wrong: Wrong, feedback: str, rule: str = "") -> Mistake:
 
 def _factorials_missing(f: Expr, x: str, centre: Expr, degree: int) -> Iterable[Expr]:
     if degree > 1:
-        yield _polynomial(_derivatives_at(f, x, centre, degree), x, centre)
+        yield polynomial(derivatives_at(f, x, centre, degree), x, centre)
 
 
 def _index_for_factorial(f: Expr, x: str, centre: Expr, degree: int) -> Iterable[Expr]:
     if degree > 2:
-        values = _derivatives_at(f, x, centre, degree)
-        yield _polynomial([Div(value, rational(max(i, 1))) for i, value in enumerate(values)], x, centre)
+        values = derivatives_at(f, x, centre, degree)
+        yield polynomial([Div(value, rational(max(i, 1))) for i, value in enumerate(values)], x, centre)
 
 
 def _about_zero(f: Expr, x: str, centre: Expr, degree: int) -> Iterable[Expr]:
     if rational_value(centre) == 0:
         return
     try:
-        yield _polynomial(_coefficients(f, x, ZERO, degree), x, ZERO)
+        yield polynomial(coefficients_at(f, x, ZERO, degree), x, ZERO)
     except Unsolvable:
         return
 
 
 def _not_shifted(f: Expr, x: str, centre: Expr, degree: int) -> Iterable[Expr]:
     if rational_value(centre) != 0:
-        yield _polynomial(_coefficients(f, x, centre, degree), x, ZERO)
+        yield polynomial(coefficients_at(f, x, centre, degree), x, ZERO)
 
 
 def _shifted_the_other_way(f: Expr, x: str, centre: Expr, degree: int) -> Iterable[Expr]:
     if rational_value(centre) != 0:
-        yield _polynomial(_coefficients(f, x, centre, degree), x, tidy(Neg(centre)))
+        yield polynomial(coefficients_at(f, x, centre, degree), x, tidy(Neg(centre)))
 
 
 def _not_evaluated(f: Expr, x: str, centre: Expr, degree: int) -> Iterable[Expr]:
@@ -219,40 +219,40 @@ def _not_evaluated(f: Expr, x: str, centre: Expr, degree: int) -> Iterable[Expr]
     for _ in range(degree):
         slopes.append(tidy(derivative(slopes[-1], x)))
     if x in variables(f):
-        yield _polynomial([Div(e, rational(factorial(i))) for i, e in enumerate(slopes)], x, centre)
+        yield polynomial([Div(e, rational(factorial(i))) for i, e in enumerate(slopes)], x, centre)
 
 
 def _one_short(f: Expr, x: str, centre: Expr, degree: int) -> Iterable[Expr]:
-    if degree > 0 and not _vanishes(_derivatives_at(f, x, centre, degree)[-1]):
-        yield _polynomial(_coefficients(f, x, centre, degree - 1), x, centre)
+    if degree > 0 and not vanishes(derivatives_at(f, x, centre, degree)[-1]):
+        yield polynomial(coefficients_at(f, x, centre, degree - 1), x, centre)
 
 
-def _vanishes(value: Expr) -> bool:
+def vanishes(value: Expr) -> bool:
     with precision(128):
         return bool(enclose(value, {}).contains(0))
 
 
 def _terms_counted(f: Expr, x: str, centre: Expr, degree: int) -> Iterable[Expr]:
     """As many terms as the degree says, or one more, where some are zero; and one degree too many."""
-    coefficients = _coefficients(f, x, centre, degree + _MOST_EXTRA)
-    present = [i for i, c in enumerate(coefficients) if not _vanishes(c)]
+    coefficients = coefficients_at(f, x, centre, degree + _MOST_EXTRA)
+    present = [i for i, c in enumerate(coefficients) if not vanishes(c)]
     for last in dict.fromkeys((*present[degree - 1 : degree + 1], *(i for i in present if i > degree))):
         if last > degree:
-            yield _polynomial(coefficients[: last + 1], x, centre)
+            yield polynomial(coefficients[: last + 1], x, centre)
 
 
 def _signs_lost(f: Expr, x: str, centre: Expr, degree: int) -> Iterable[Expr]:
-    coefficients = _coefficients(f, x, centre, degree)
+    coefficients = coefficients_at(f, x, centre, degree)
     with precision(128):
         positive = [Neg(c) if enclose(c, {}) < 0 else c for c in coefficients]
     if positive != coefficients:
-        yield _polynomial(positive, x, centre)
+        yield polynomial(positive, x, centre)
 
 
 def _height_missing(f: Expr, x: str, centre: Expr, degree: int) -> Iterable[Expr]:
-    coefficients = _coefficients(f, x, centre, degree)
-    if not _vanishes(coefficients[0]):
-        yield _polynomial([ZERO, *coefficients[1:]], x, centre)
+    coefficients = coefficients_at(f, x, centre, degree)
+    if not vanishes(coefficients[0]):
+        yield polynomial([ZERO, *coefficients[1:]], x, centre)
 
 
 def _function_itself(f: Expr, x: str, centre: Expr, degree: int) -> Iterable[Expr]:
