@@ -89,7 +89,7 @@ AUXILIARY = ("u", "v", "w", "s", "t", "h", "k", "m", "n", "C", "x", "y", "z")
 
 
 def neat(e: Expr) -> Expr:
-    """The tree without what filling numbers in leaves behind: ``1*x``, ``x^1``, ``x^0``, ``x/1``, ``--x``.
+    """The tree without what filling numbers in leaves behind: ``1*x``, ``x^1``, ``x^0``, ``x/1``, ``--x``, ``(-3)x``.
 
     Unlike `tidy` it works nothing out: ``3*4 - 5`` is what a step may be about.
     """
@@ -97,6 +97,8 @@ def neat(e: Expr) -> Expr:
     match e:
         case Mul(factors):
             kept = tuple(factor for factor in factors if not _is_one(factor))
+            if len(kept) > 1 and isinstance(kept[0], Neg):
+                return Neg(Mul((kept[0].argument, *kept[1:])))
             return Mul(kept) if len(kept) > 1 else kept[0] if kept else Number(factors[0].value)  # type: ignore[union-attr]
         case Pow(base, Number(value)) if value == 1:
             return base
