@@ -106,6 +106,8 @@ def neat(e: Expr) -> Expr:
             return ONE
         case Div(numerator, Number(value)) if value == 1:
             return numerator
+        case Div(Neg(inner), denominator):
+            return Neg(Div(inner, denominator))
         case Neg(Neg(inner)):
             return inner
         case Add(terms):
