@@ -18,6 +18,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("version", "resources", "schemas", "records"),
     ("errors",),
     ("expr",),
+    ("figures",),
     ("claims",),
     ("answer",),
     ("answer_text",),

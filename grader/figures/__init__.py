@@ -1,0 +1,56 @@
+"""Figures of statements: SVG drawn from the variant's own values, with a description in words.
+
+The SVG is written directly: the pictures are a few dozen lines, and a plotting library would be
+many times the size of all that a sheet needs now, with fonts and bytes that change with its
+version.  Colours follow the page (``currentColor`` and its variables), so that dark mode and print
+need no second picture; areas differ by their hatching too, for those who print in grey.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from importlib import import_module
+
+from grader.figures.base import Drawing, Figure, Sort, Unfit, from_record, to_record
+from grader.figures.svg import page_style, wrapped
+
+__all__ = ["Drawing", "Figure", "Sort", "Unfit", "describe", "draw", "from_record", "load", "names", "to_record"]
+
+_MODULES = ("graph", "polyline", "slope_graph", "contours", "network")
+
+
+def names() -> tuple[str, ...]:
+    """The sorts of figure; each has a file and a field of its name."""
+    return _MODULES
+
+
+def load(name: str) -> Sort:
+    """Raises KeyError for a sort that does not exist."""
+    if name not in _MODULES:
+        raise KeyError(name)
+    sort: Sort = import_module(f"grader.figures.{name}").SORT
+    return sort
+
+
+@lru_cache(maxsize=512)
+def drawing(figure: Figure, key: str) -> Drawing:
+    return load(figure.sort).draw(figure, key)
+
+
+def draw(figure: Figure, key: str) -> str:
+    """An ``svg`` element for an HTML page; ``key`` tells its ids from those of other figures there.
+
+    Raises `Unfit` for a figure that cannot be drawn.
+    """
+    return wrapped(drawing(figure, key), key)
+
+
+def draw_file(figure: Figure) -> str:
+    """A whole SVG file, with a background and colours of its own."""
+    return wrapped(drawing(figure, "figure"), "figure", page_style())
+
+
+def describe(figure: Figure) -> str:
+    """What a screen reader says: what can be read off the picture, and no more."""
+    made = drawing(figure, "figure")
+    return f"{made.title}. {made.description}"
