@@ -15,6 +15,9 @@ from grader.claims import EXACT, Accept
 from grader.expr.domain import Domain, Interval
 from grader.expr.parse import Names, parse
 from grader.expr.tree import Expr
+from grader.figures.base import Figure
+from grader.figures.base import from_record as figure_from_record
+from grader.figures.base import to_record as figure_record
 from grader.kinds.base import Given, GivenValue, Kind, Task
 from grader.records import record
 
@@ -72,6 +75,7 @@ class Instance:
     part: str = ""
     stem: str = ""
     follow: Follow | None = None
+    figure: Figure | None = None
 
 
 def declared_names(kind: Kind, given: Mapping[str, GivenValue], domain: Domain) -> tuple[str, ...]:
@@ -117,6 +121,8 @@ def to_record(instance: Instance) -> Record:
         record["stem"] = instance.stem
     if instance.follow is not None:
         record["follow"] = {"part": instance.follow.part, "given": instance.follow.given}
+    if instance.figure is not None:
+        record["figure"] = figure_record(instance.figure)
     return record
 
 
@@ -169,6 +175,7 @@ def from_record(record: Record) -> Instance:
         part=record.get("part", ""),
         stem=record.get("stem", ""),
         follow=Follow(record["follow"]["part"], record["follow"]["given"]) if "follow" in record else None,
+        figure=figure_from_record(record["figure"]) if "figure" in record else None,
     )
 
 

@@ -9,6 +9,7 @@ from typing import Literal, TypeAlias
 
 from grader import kinds
 from grader.bank.document import Text
+from grader.bank.figures import drawing_fault
 from grader.bank.instance import Instance, from_record, to_record
 from grader.bank.problem import Problem
 from grader.bank.sample import sample_parts
@@ -16,6 +17,7 @@ from grader.bank.steps import texts_of
 from grader.errors import AuthorError, Place, StudentError
 from grader.expr.tree import Expr
 from grader.expr.tree import variables as variables_of
+from grader.figures import describe
 from grader.kinds.base import Givens
 from grader.records import record
 
@@ -104,7 +106,7 @@ def lint(problem: Problem, seeds: Sequence[int], clock: Callable[[], float]) -> 
             _look_at_variant(question, instance, notes)
         records = [to_record(instance) for instance in parts]
         different.add(str([(record["given"], record["domain"]) for record in records]))
-        statement = "\n".join((parts[0].stem, *(instance.statement for instance in parts)))
+        statement = "\n".join((parts[0].stem, *(f"{instance.statement}{instance.figure}" for instance in parts)))
         references = str([record["reference"] for record in records])
         if answers.setdefault(statement, references) != references:
             notes.add("error", "two variants have the same statement and different answers", seed)
@@ -147,6 +149,11 @@ def _look_at_variant(problem: Problem, instance: Instance, notes: _Notes) -> Non
         notes.add("warning", f"a reference has more than {LONGEST_REFERENCE} characters", seed)
     if len(instance.statement) > LONGEST_STATEMENT:
         notes.add("warning", f"a statement has more than {LONGEST_STATEMENT} characters", seed)
+    if problem.figure is not None and instance.figure is not None:
+        fault = drawing_fault(problem.figure, instance.figure)
+        if fault is not None:
+            notes.add("error", fault.explanation, seed, fault.place)
+            return
     _look_for_bare_exponents(problem, instance, notes)
     _look_for_leaks(problem, instance, (reference, write_latex(task.reference)), notes)
     try:
@@ -182,6 +189,9 @@ def _look_for_leaks(problem: Problem, instance: Instance, forms: tuple[str, ...]
     texts: list[tuple[str, Text, str]] = [("statement", problem.statement, instance.statement)]
     if problem.stem is not None:
         texts.append(("statement", problem.stem, instance.stem))
+    if problem.figure is not None and instance.figure is not None:
+        # The texts of a figure have no one source: the whole is to blame.
+        texts.append(("figure", Text("", problem.figure.place), describe(instance.figure)))
     texts += [("hint", source, text) for source, text in zip(problem.hints, instance.hints, strict=True)]
     for what, source, text in texts:
         if any(form in text for form in telling):
@@ -220,6 +230,7 @@ def _words(problem: Problem) -> Iterator[str]:
     texts = [c.text for c in problem.constraints] + [problem.statement.value, *(h.value for h in problem.hints)]
     texts += [t.value for templates in problem.given_texts.values() for t in templates]
     texts += [t.value for t in (*texts_of(problem.solution), problem.answer_hint, problem.stem) if t is not None]
+    texts += [t.value for t in (problem.figure.texts if problem.figure is not None else ())]
     texts += [t.earlier.value for t in problem.tests if t.earlier is not None]
     texts += [m.answer.value for m in problem.mistakes] + [m.when.text for m in problem.mistakes if m.when is not None]
     for text in texts:

@@ -8,6 +8,7 @@ from typing import Literal, TypeAlias
 
 from grader.bank.conditions import Condition, Quantity
 from grader.bank.document import Text
+from grader.bank.figures import FigureTemplate
 from grader.bank.instance import Follow
 from grader.bank.steps.base import Step
 from grader.claims import EXACT, Accept
@@ -143,6 +144,7 @@ class Problem:
     follow: Follow | None = None
     given_texts: Mapping[str, tuple[Text, ...]] = field(default_factory=dict)
     parts: tuple[Problem, ...] = ()
+    figure: FigureTemplate | None = None
 
     @property
     def questions(self) -> tuple[Problem, ...]:

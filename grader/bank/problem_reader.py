@@ -9,6 +9,7 @@ from grader import kinds
 from grader.bank.condition_reader import parse_condition
 from grader.bank.document import Faults, Fields, Items, Text, suggest
 from grader.bank.fields import Record, describe
+from grader.bank.figures import FigureTemplate, read_figure
 from grader.bank.givens import Scope, read_given, read_texts
 from grader.bank.instance import Follow
 from grader.bank.parameters import read_derived, read_parameters, read_span
@@ -25,8 +26,9 @@ ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _EXPECTATIONS = ("right", "partial", "wrong", "unreadable", "undecided")
 _LARGEST_SEED = 2**64
 
-_SHARED = ("id", "title", "difficulty", "concepts", "parameters", "derived", "constraints", "domain")
-"""The fields that the parts of a problem take from it; the domain may be one of their own."""
+_SHARED = ("id", "title", "difficulty", "concepts", "parameters", "derived", "constraints", "domain", "figure")
+_OWN = ("domain", "figure")
+"""The fields that the parts of a problem take from it, and those of them that a part may have for itself."""
 MOST_PARTS = 26
 
 
@@ -45,10 +47,10 @@ def read_whole(fields: Fields, faults: Faults, topic: str) -> Problem | None:
             continue
         own = {key.value for key, _ in part}
         for key, _ in part:
-            if key.value in _SHARED and key.value != "domain":
+            if key.value in _SHARED and key.value not in _OWN:
                 faults.add(key.place, f"'{key.value}' is shared by the parts", "move it out of 'parts'")
         merged = Fields(
-            tuple((key, node) for key, node in shared if key.value not in own or key.value != "domain") + part.entries,
+            tuple((key, node) for key, node in shared if key.value not in own or key.value not in _OWN) + part.entries,
             part.place,
         )
         reader = ProblemReader(
@@ -82,6 +84,7 @@ def read_whole(fields: Fields, faults: Faults, topic: str) -> Problem | None:
         stem=None,
         follow=None,
         parts=tuple(parts),
+        figure=None,
     )
 
 
@@ -141,6 +144,7 @@ class ProblemReader:
         overlook = record.texts("overlook")
         for text in overlook:
             self._check_mistake(text, kind)
+        figure = self._figure(scope, shown)
         follow = self._follow(kind) if self._part else None
         self._template(self._stem, scope.names)
         record.close()
@@ -174,7 +178,12 @@ class ProblemReader:
             part=self._part,
             stem=self._stem,
             follow=follow,
+            figure=figure,
         )
+
+    def _figure(self, scope: Scope, shown: tuple[str, ...]) -> FigureTemplate | None:
+        fields = self._record.fields("figure")
+        return read_figure(fields, scope, shown, self._faults) if fields is not None else None
 
     def _follow(self, kind: Kind | None) -> Follow | None:
         """What of this part a wrong answer to an earlier one may stand in for."""

@@ -20,6 +20,7 @@ from grader.bank.answer_hints import answer_hint
 from grader.bank.conditions import NoValue, Quantity, holds
 from grader.bank.document import Text
 from grader.bank.fairness import cannot_show, equals_reference, is_defined
+from grader.bank.figures import drawn_figure
 from grader.bank.instance import Instance, NamedMistake, declared_names
 from grader.bank.printed import Printable, Shown, given_value, value_of
 from grader.bank.problem import ForeseenMistake, Problem
@@ -131,6 +132,7 @@ def _instance(problem: Problem, seed: int, values: Mapping[str, Quantity]) -> In
         part=problem.part,
         stem=render(problem.stem, printed).strip() if problem.stem is not None else "",
         follow=problem.follow,
+        figure=drawn_figure(problem.figure, values, given, printed) if problem.figure is not None else None,
     )
 
 

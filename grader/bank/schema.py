@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from grader import kinds
+from grader.figures.base import MOST_ROWS, Field
 from grader.kinds.base import PLURAL, Given, Kind
 
 Schema = dict[str, Any]
@@ -31,7 +32,7 @@ def problem_schema() -> Schema:
         "type": "array",
         "minItems": 1,
         "items": {"$ref": "#/$defs/problem"},
-        "$defs": {"problem": _problem(), "part": _part(), "parameter": _parameter()},
+        "$defs": {"problem": _problem(), "part": _part(), "parameter": _parameter(), "figure": _figure()},
     }
 
 
@@ -54,7 +55,7 @@ def _problem() -> Schema:
             },
         },
         "if": {"required": ["parts"]},
-        "then": {"properties": {name: False for name in _question() if name != "statement"}},
+        "then": {"properties": {name: False for name in _question() if name not in ("statement", "figure")}},
         "else": {"required": ["kind", "given"]},
         "allOf": [_of_kind(kinds.load(name)) for name in kinds.names()],
     }
@@ -126,6 +127,7 @@ def _question() -> Schema:
             "anyOf": [_TEXT, {"type": "array", "items": {"anyOf": [_TEXT, _step()]}}],
         },
         "answer_hint": {**_TEXT, "description": "how to type the answer, instead of the usual sentence"},
+        "figure": {"$ref": "#/$defs/figure"},
         "points": {**_AMOUNT, "description": "1 if absent"},
         "overlook": _one_or_more(_ID, "mistakes that give the right answer by the nature of the question"),
         "tests": {"type": "array", "items": _test()},
@@ -173,6 +175,37 @@ def _parameter() -> Schema:
             }
             for sort, schema in sorts.items()
         ]
+    }
+
+
+def _figure() -> Schema:
+    """One alternative for each sort, told by the field of its name."""
+    from grader import figures
+
+    def field(spec: Field) -> Schema:
+        row: Schema = {
+            "type": "array",
+            "items": _TYPED,
+            "minItems": len(spec.cells) - spec.optional,
+            "maxItems": len(spec.cells),
+        }
+        one = {"anyOf": [_TYPED, row]} if len(spec.cells) == 1 else row
+        every = {"type": "array", "items": one, "minItems": 1, "maxItems": MOST_ROWS} if spec.many else one
+        return {**every, "description": spec.about}
+
+    sorts = [figures.load(name) for name in figures.names()]
+    return {
+        "description": "a picture under the statement, drawn from the values of the variant",
+        "oneOf": [
+            {
+                "type": "object",
+                "title": sort.title,
+                "additionalProperties": False,
+                "required": [name for name, spec in sort.fields.items() if spec.required],
+                "properties": {name: field(spec) for name, spec in sort.fields.items()},
+            }
+            for sort in sorts
+        ],
     }
 
 

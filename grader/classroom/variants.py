@@ -11,6 +11,7 @@ from grader.classroom.assignment import Assignment, Entry
 from grader.classroom.seeds import seed_for
 from grader.errors import AuthorError, StudentError
 from grader.expr.parse import Names
+from grader.figures.base import Figure
 from grader.records import replace
 
 MOST_TRIES = 25
@@ -60,16 +61,21 @@ def _new_variant(
     from grader.bank.sample import sample_parts
 
     first = problem.questions[0].id
-    seen = {(instance.stem, instance.statement) for instance in items.values() if instance.problem == first}
+    seen = {_shown(instance) for instance in items.values() if instance.problem == first}
     count = len(seen) + 1
     for attempt in range(MOST_TRIES):
         # The key counts the variants of this problem, so that adding another problem moves none.
         key = str(count) if attempt == 0 else f"{count}.{attempt}"
         parts = sample_parts(problem, seed_for(secret, sheet, student, problem.id, key))
-        if (parts[0].stem, parts[0].statement) not in seen and not any(map(_hint_gives_away, parts)):
+        if _shown(parts[0]) not in seen and not any(map(_hint_gives_away, parts)):
             return parts
     fault = f"'{problem.id}' has no further variant that differs from those on the sheet"
     raise AuthorError(problem.place, fault, "lower 'count', or allow its parameters more values")
+
+
+def _shown(instance: Instance) -> tuple[str, str, Figure | None]:
+    """What a student sees of a question."""
+    return instance.stem, instance.statement, instance.figure
 
 
 def _hint_gives_away(instance: Instance) -> bool:

@@ -171,8 +171,10 @@ def _files(
     )
     key = make_key(sheet, items)
     for format in formats:
-        yield f"sheets/{name}{format.suffix}", format.render(sheet, templates), 0o666
-        yield f"keys/{name}{format.suffix}", format.render(key, templates), 0o600
+        for document, folder, mode in ((sheet, "sheets", 0o666), (key, "keys", 0o600)):
+            yield f"{folder}/{name}{format.suffix}", format.render(document, templates, name), mode
+            for rest, text in format.beside(document).items():
+                yield f"{folder}/{name}{rest}", text, mode
     yield f"answers/{name}.yaml", blank_answers(outline(sheet), templates), 0o666
 
 

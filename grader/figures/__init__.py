@@ -32,25 +32,27 @@ def load(name: str) -> Sort:
     return sort
 
 
+_KEY = "\ue000"
+"""Stands in a drawing for the word that its ids begin with: what is drawn once serves every page."""
+
+
 @lru_cache(maxsize=512)
-def drawing(figure: Figure, key: str) -> Drawing:
-    return load(figure.sort).draw(figure, key)
+def drawing(figure: Figure) -> Drawing:
+    """Raises `Unfit` for a figure that cannot be drawn."""
+    return load(figure.sort).draw(figure, _KEY)
 
 
 def draw(figure: Figure, key: str) -> str:
-    """An ``svg`` element for an HTML page; ``key`` tells its ids from those of other figures there.
-
-    Raises `Unfit` for a figure that cannot be drawn.
-    """
-    return wrapped(drawing(figure, key), key)
+    """An ``svg`` element for an HTML page; ``key`` tells its ids from those of other figures there."""
+    return wrapped(drawing(figure), key).replace(_KEY, key)
 
 
 def draw_file(figure: Figure) -> str:
     """A whole SVG file, with a background and colours of its own."""
-    return wrapped(drawing(figure, "figure"), "figure", page_style())
+    return wrapped(drawing(figure), "figure", page_style()).replace(_KEY, "figure")
 
 
 def describe(figure: Figure) -> str:
     """What a screen reader says: what can be read off the picture, and no more."""
-    made = drawing(figure, "figure")
+    made = drawing(figure)
     return f"{made.title}. {made.description}"

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import TYPE_CHECKING, Literal
 
+from grader.figures.base import Figure
 from grader.records import record
 from grader.submission import Expectation
 
@@ -56,6 +57,9 @@ class Question:
     part: str = ""
     stem: str = ""
     """What the parts of a problem share; with its first part only."""
+    figure: Figure | None = None
+    stem_figure: Figure | None = None
+    """A figure that all parts share; with the first of them only, and not in their ``figure``."""
 
     @property
     def problem(self) -> str:
@@ -90,12 +94,15 @@ class Document:
 class Format:
     """One file format of documents, in a file of its own beside this one.
 
-    The words come from the template ``<kind>.<name>.j2``; ``render`` gives the whole file.
+    The words come from the template ``<kind>.<name>.j2``; ``render`` gives the whole file, which is
+    to be called as the word it gets, with the suffix.  ``beside`` gives further files that it needs,
+    by what follows that word in their names.
     """
 
     name: str
     suffix: str
-    render: Callable[[Document, Templates], str]
+    render: Callable[[Document, Templates, str], str]
+    beside: Callable[[Document], Mapping[str, str]] = lambda document: {}
 
     def __post_init__(self) -> None:
         if not self.suffix.startswith("."):

@@ -11,6 +11,9 @@ from collections.abc import Mapping
 from grader import kinds
 from grader.bank.instance import Instance
 from grader.claims import Accept
+from grader.errors import AuthorError, Place
+from grader.figures import describe
+from grader.figures.base import Figure, Unfit
 from grader.records import replace
 from grader.sheets.base import Document, Key, Question, Rule
 from grader.submission import Expectation
@@ -51,7 +54,7 @@ def make_key(sheet: Document, items: Mapping[str, Instance]) -> Document:
 def variant_code(sheet: str, student: str, items: Mapping[str, Instance]) -> str:
     """Six letters and digits that tell two sheets apart; made of what is on the sheet alone,
     so that they say nothing about the answers."""
-    shown = [sheet, student, *(f"{n} {i.stem}{i.statement}" for n, i in items.items())]
+    shown = [sheet, student, *(f"{n} {i.stem}{i.statement}{i.figure or ''}" for n, i in items.items())]
     digest = hashlib.sha256(json.dumps(shown).encode("ascii")).digest()
     code = base64.b32encode(digest)[:6].decode("ascii")
     return f"{code[:3]}-{code[3:]}"
@@ -75,13 +78,27 @@ def _questions(items: Mapping[str, Instance]) -> tuple[Question, ...]:
     made: list[Question] = []
     for number, instance in items.items():
         question = _question(number, instance)
+        if question.figure is not None and question.figure == _shared_figure(question.problem, items):
+            question = replace(question, figure=None, stem_figure=question.figure if question.part == "a" else None)
         if question.stem and made and made[-1].problem == question.problem:
             question = replace(question, stem="")
         made.append(question)
     return tuple(made)
 
 
+def _shared_figure(problem: str, items: Mapping[str, Instance]) -> Figure | None:
+    """The figure of a problem in parts, when all of them have the same."""
+    figures = {i.figure for number, i in items.items() if i.part and number.removesuffix(i.part) == problem}
+    return figures.pop() if len(figures) == 1 else None
+
+
 def _question(number: str, instance: Instance) -> Question:
+    if instance.figure is not None:
+        try:
+            describe(instance.figure)
+        except Unfit as fault:
+            place = Place(f"problem '{instance.problem}'")
+            raise AuthorError(place, f"its figure cannot be drawn: {fault.field}: {fault.fault}") from None
     return Question(
         number=number,
         statement=instance.statement,
@@ -90,6 +107,7 @@ def _question(number: str, instance: Instance) -> Question:
         expects=Expectation.of(instance),
         part=instance.part,
         stem=instance.stem,
+        figure=instance.figure,
     )
 
 

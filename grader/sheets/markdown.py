@@ -1,4 +1,4 @@
-"""Sheets and keys as Markdown with LaTeX between dollar signs."""
+"""Sheets and keys as Markdown with LaTeX between dollar signs, and figures in files beside them."""
 
 from __future__ import annotations
 
@@ -7,9 +7,21 @@ from grader.sheets.outline import outline, to_json
 from grader.sheets.templates import Escaped, Templates
 
 
-def _render(document: Document, templates: Templates) -> str:
+def _render(document: Document, templates: Templates, name: str) -> str:
     data = Escaped(to_json(outline(document)))
-    return templates.render(f"{document.kind}.md.j2", document=document, outline=data)
+    return templates.render(f"{document.kind}.md.j2", document=document, outline=data, file=name)
 
 
-FORMAT = Format("md", ".md", _render)
+def _beside(document: Document) -> dict[str, str]:
+    """The figures of the document, each a file of its own."""
+    from grader.figures import draw_file
+
+    found = {}
+    for question in document.questions:
+        for number, figure in ((question.problem, question.stem_figure), (question.number, question.figure)):
+            if figure is not None:
+                found[f".{number}.svg"] = draw_file(figure)
+    return found
+
+
+FORMAT = Format("md", ".md", _render, _beside)

@@ -14,6 +14,7 @@ from fractions import Fraction
 from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from grader.errors import AuthorError, Place
 
@@ -122,6 +123,7 @@ def _environment(directories: tuple[Path, ...], language: str) -> SandboxedEnvir
     from jinja2.sandbox import ImmutableSandboxedEnvironment
     from markupsafe import Markup
 
+    from grader.figures import describe, draw
     from grader.sheets.mathml import display, inline
     from grader.sheets.prose import to_html
 
@@ -148,6 +150,9 @@ def _environment(directories: tuple[Path, ...], language: str) -> SandboxedEnvir
         "prose": (lambda text: Markup(to_html(text))) if html else Escaped,
         "inline_maths": (lambda latex: Markup(inline(latex))) if html else lambda latex: Escaped(f"${latex}$"),
         "display_maths": (lambda latex: Markup(display(latex))) if html else lambda latex: Escaped(f"$$\n{latex}\n$$"),
+        "figure": (lambda figure, key: Markup(draw(figure, key))) if html else None,
+        "description": describe,
+        "address": lambda text: Escaped(quote(str(text))),
         "code": code,
         "comment": comment,
         "css": (lambda text: Markup(css(text))) if html else css,
