@@ -106,7 +106,7 @@ def neat(e: Expr) -> Expr:
             return ONE
         case Div(numerator, Number(value)) if value == 1:
             return numerator
-        case Div(Neg(inner), denominator):
+        case Div(Neg(inner), denominator) | Div(inner, Neg(denominator)):
             return Neg(Div(inner, denominator))
         case Neg(Neg(inner)):
             return inner
