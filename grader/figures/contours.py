@@ -8,7 +8,7 @@ from math import ceil, floor, hypot
 from grader.expr.tree import Expr
 from grader.figures.axes import Axes, axes, clip, framed, grid_lines, height, rounder, written
 from grader.figures.base import Drawing, Field, Figure, Sort, Unfit, number
-from grader.figures.marching import contour
+from grader.figures.marching import contours
 from grader.figures.svg import (
     CURVE,
     INK,
@@ -47,7 +47,8 @@ def _draw(figure: Figure, key: str) -> Drawing:
     if len(levels) > _MOST_LEVELS:
         raise Unfit("levels", f"more than {_MOST_LEVELS} lines cannot be told apart")
     marked = [(row[0], number(row[1], "point"), number(row[2], "point")) for row in figure.rows("point")]
-    arrows = [(row[0], number(row[1], "arrows"), number(row[2], "arrows")) for row in figure.rows("arrows")]
+    # By their labels: the order in the problem file may tell which of them is the right one.
+    arrows = sorted((row[0], number(row[1], "arrows"), number(row[2], "arrows")) for row in figure.rows("arrows"))
     if arrows and not marked:
         raise Unfit("arrows", "they start at a point, which has to be given")
     taken = [a.place(float(px), float(py)) for _, px, py in marked]
@@ -114,11 +115,8 @@ def _lines(
     cell = float(a.x[1] - a.x[0]) / _CELLS * a.across, float(a.y[1] - a.y[0]) / _CELLS * a.up
     lines, labels, shown = [], [], []
     used = list(taken)
-    for level in levels:
-        curves = [
-            [(a.left + column * cell[0], a.bottom - row * cell[1]) for column, row in curve]
-            for curve in contour(values, float(level))
-        ]
+    for level, found in zip(levels, contours(values, [float(level) for level in levels]), strict=True):
+        curves = [[(a.left + column * cell[0], a.bottom - row * cell[1]) for column, row in curve] for curve in found]
         curves = [curve for curve in curves if len(curve) > 2]
         lines += [path(curve) for curve in curves]
         if curves:
@@ -193,16 +191,16 @@ def _crossings(
     low, high = (float(end) for end in over[along])
     fixed = names[1 - along], through[1 - along]
     met: list[tuple[float, Fraction]] = []
-    count = 200
+    count, exact = 120, [float(level) for level in levels]
     places = [low + (high - low) * i / count for i in range(count + 1)]
     heights = [at(f, {names[along]: place, fixed[0]: float(fixed[1])}) for place in places]
     for i in range(count):
         before, after = heights[i], heights[i + 1]
         if before is None or after is None:
             continue
-        for level in levels:
-            if (before >= level) != (after >= level):
-                t = (float(level) - before) / (after - before)
+        for level, crossed in zip(levels, exact, strict=True):
+            if (before >= crossed) != (after >= crossed):
+                t = (crossed - before) / (after - before)
                 met.append((places[i] + (places[i + 1] - places[i]) * t, level))
     way = "left to right" if along == 0 else "bottom to top"
     told = [f"{said(level)} at {names[along]} about {rounded(place)}" for place, level in sorted(met)]

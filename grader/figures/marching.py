@@ -7,7 +7,7 @@ mean of its corners.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 Point = tuple[float, float]
 _Edge = tuple[int, int, int]
@@ -17,27 +17,37 @@ Grid = Sequence[Sequence[float | None]]
 """Values by rows; None where there is none."""
 
 
-def contour(grid: Grid, level: float) -> list[list[Point]]:
-    """The curves on which the grid takes the level, in units of its cells.
+def contours(grid: Grid, levels: Sequence[float]) -> list[list[list[Point]]]:
+    """For each level the curves on which the grid takes it, in units of its cells.
 
     A closed curve ends where it begins.
     """
-    links: dict[_Edge, list[_Edge]] = defaultdict(list)
+    cells = list(_cells(grid))
+    every = []
+    for level in levels:
+        links: dict[_Edge, list[_Edge]] = defaultdict(list)
+        for column, row, values, low, high in cells:
+            if low < level <= high:
+                for a, b in _pieces(column, row, values, level):
+                    links[a].append(b)
+                    links[b].append(a)
+        curves = [[_crossing(grid, edge, level) for edge in chain] for chain in _chains(links)]
+        every.append(sorted(curves, key=lambda curve: (-len(curve), curve)))
+    return every
+
+
+def _cells(grid: Grid) -> Iterator[tuple[int, int, list[float], float, float]]:
+    """The cells with a value at each corner: their place, the values, and the least and greatest of them."""
     for row in range(len(grid) - 1):
         for column in range(len(grid[row]) - 1):
-            for a, b in _cell(grid, column, row, level):
-                links[a].append(b)
-                links[b].append(a)
-    curves = [[_crossing(grid, edge, level) for edge in chain] for chain in _chains(links)]
-    return sorted(curves, key=lambda curve: (-len(curve), curve))
+            corners = (grid[row][column], grid[row][column + 1], grid[row + 1][column + 1], grid[row + 1][column])
+            values = [value for value in corners if value is not None]
+            if len(values) == 4:
+                yield column, row, values, min(values), max(values)
 
 
-def _cell(grid: Grid, column: int, row: int, level: float) -> list[tuple[_Edge, _Edge]]:
+def _pieces(column: int, row: int, values: list[float], level: float) -> list[tuple[_Edge, _Edge]]:
     """The pieces of the contour within one cell, as pairs of edges."""
-    corners = (grid[row][column], grid[row][column + 1], grid[row + 1][column + 1], grid[row + 1][column])
-    values = [value for value in corners if value is not None]
-    if len(values) < 4:
-        return []
     # A corner on the level counts as above: then every contour crosses edges, never corners.
     above = [value >= level for value in values]
     edges: list[_Edge] = [(column, row, 0), (column + 1, row, 1), (column, row + 1, 0), (column, row, 1)]
