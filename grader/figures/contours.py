@@ -125,7 +125,7 @@ def _lines(
             place = _label_place(a, curve, used, text_width(written(level), SIZE - 1) / 2)
             if place is not None:
                 used.append(place)
-                labels.append(text(written(level), place, size=SIZE - 1))
+                labels.append(text(written(level), place, size=SIZE - 1, rim=5.0))
     return lines, labels, shown
 
 

@@ -56,8 +56,8 @@ def _pieces(column: int, row: int, values: list[float], level: float) -> list[tu
         return [(edges[crossed[0]], edges[crossed[1]])]
     if len(crossed) == 4:
         middle = sum(values) / 4
-        # Within rounding of a saddle's own level two lines cross.
-        if abs(middle - level) < 1e-6 * (max(values) - min(values)):
+        # So near to a saddle's own level two lines cross.
+        if abs(middle - level) < 0.2 * (max(values) - min(values)):
             return [(edges[0], edges[2]), (edges[1], edges[3])]
         # The lines cut off the corners that differ from the middle.
         if (middle >= level) == above[0]:

@@ -15,6 +15,7 @@ _MOST_NODES = 8
 _RADIUS = 14.0
 _ROW = 54.0
 _MARGIN = 22.0
+_EDGE = 3.0
 _LABEL = SIZE + 0.5
 
 Edge = tuple[int, int]
@@ -25,13 +26,20 @@ def _draw(figure: Figure, key: str) -> Drawing:
     if not 2 <= len(nodes) <= _MOST_NODES or len(set(nodes)) < len(nodes):
         raise Unfit("network", f"it needs 2 to {_MOST_NODES} nodes with different names")
     edges, labels, spoken = _edges(figure, nodes)
-    places = _layout(len(nodes), edges, [text_width(label, _LABEL) for label in labels])
+    widths = [text_width(label, _LABEL) for label in labels]
+    places = _layout(len(nodes), edges, widths)
+    beside = [_label_at(places, edge, width) for edge, width in zip(edges, widths, strict=True)]
+    # Labels may stand higher and lower than all nodes.
+    reach = [y - _RADIUS for _, y in places] + [y - _LABEL for _, y in beside]
+    depth = [y + _RADIUS for _, y in places] + [y + _LABEL for _, y in beside]
+    up = min(reach) - _EDGE
+    places, beside = ([(x, y - up) for x, y in points] for points in (places, beside))
     drawn, written = [], []
-    for (i, j), label in zip(edges, labels, strict=True):
+    for (i, j), label, at in zip(edges, labels, beside, strict=True):
         start, end = _between(places[i], places[j])
         drawn.append(arrow(start, end, INK, 1.2, 7.0))
         if label:
-            written.append(text(label, _label_at(places, (i, j)), size=_LABEL, italic=label.isalpha()))
+            written.append(text(label, at, size=_LABEL, italic=label.isalpha()))
     for node, at in zip(nodes, places, strict=True):
         drawn.append(disc(at, _RADIUS, PAPER, stroke=INK, stroke_width=1.3))
         drawn.append(text(_name(node), at, italic=True, size=SIZE + 3))
@@ -40,8 +48,7 @@ def _draw(figure: Figure, key: str) -> Drawing:
         f"from {nodes[i]} to {nodes[j]}{' with the slope ' + slope if slope else ''}"
         for (i, j), slope in zip(edges, spoken, strict=True)
     ]
-    tall = max(y for _, y in places) + _MARGIN
-    return Drawing(WIDTH, tall, group(drawn + written), title, f"Edges lead {listed(ways)}.")
+    return Drawing(WIDTH, max(depth) - up + _EDGE, group(drawn + written), title, f"Edges lead {listed(ways)}.")
 
 
 def _edges(figure: Figure, nodes: list[str]) -> tuple[list[Edge], list[str], list[str]]:
@@ -99,7 +106,7 @@ def _trouble(places: list[Point], edges: Sequence[Edge], widths: Sequence[float]
     cost = 0.0
     for p, q in combinations(places, 2):
         cost += 100 * (_apart(p, q) < 2 * _RADIUS + 8)
-    at = [_label_at(places, edge) for edge in edges]
+    at = [_label_at(places, edge, width) for edge, width in zip(edges, widths, strict=True)]
     for (i, j), middle, width in zip(edges, at, widths, strict=True):
         for k, node in enumerate(places):
             if k not in (i, j):
@@ -118,10 +125,16 @@ def _trouble(places: list[Point], edges: Sequence[Edge], widths: Sequence[float]
     return cost
 
 
-def _label_at(places: Sequence[Point], edge: Edge) -> Point:
-    """On the edge, a little nearer to its beginning, where fewer edges meet."""
+def _label_at(places: Sequence[Point], edge: Edge, width: float) -> Point:
+    """Beside the middle of the edge, on the outer side of the graph."""
     (x0, y0), (x1, y1) = places[edge[0]], places[edge[1]]
-    return x0 + (x1 - x0) * 0.48, y0 + (y1 - y0) * 0.48
+    middle = (min(y for _, y in places) + max(y for _, y in places)) / 2
+    length = _apart((x0, y0), (x1, y1))
+    across, down = (y1 - y0) / length, (x0 - x1) / length
+    if (y0 + y1) / 2 > middle + 1:
+        across, down = -across, -down
+    away = 8 + abs(across) * width / 2
+    return (x0 + x1) / 2 + across * away, (y0 + y1) / 2 + down * away
 
 
 def _between(a: Point, b: Point) -> tuple[Point, Point]:

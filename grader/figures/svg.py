@@ -81,6 +81,7 @@ def text(
     size: float = SIZE,
     fill: str = INK,
     bold: bool = False,
+    rim: float = 3.0,
 ) -> str:
     """A label with a rim of paper, so that lines under it do not cross it; ``at`` is on its middle line."""
     return element(
@@ -93,7 +94,7 @@ def text(
         font_size=size,
         fill=fill,
         stroke=PAPER,
-        stroke_width=3.0,
+        stroke_width=rim,
         stroke_linejoin="round",
         paint_order="stroke",
         font_family=_SERIF if italic else _SANS,
