@@ -150,6 +150,15 @@ def _filled(text: Text, cell: Cell, trees: Mapping[str, Expr], printed: Mapping[
     return to_text(tidy(substitute(tree, dict(trees))))
 
 
+def described(figure: Figure, problem: str) -> str:
+    """The figure in words; raises AuthorError when it cannot be drawn."""
+    try:
+        return figures.describe(figure)
+    except figures.Unfit as fault:
+        place = Place(f"problem '{problem}'")
+        raise AuthorError(place, f"its figure cannot be drawn: {fault.field}: {fault.fault}") from None
+
+
 def drawing_fault(template: FigureTemplate, figure: Figure) -> AuthorError | None:
     """Why the figure of a draw cannot be drawn, at the field that is to blame."""
     try:

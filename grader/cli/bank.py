@@ -67,7 +67,8 @@ def list_problems(
 @bank_option
 @click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help="Which variant.")
 @click.option("--json", "as_json", is_flag=True, help="Print the variant as in a manifest.")
-def show(problem: str, banks: tuple[str, ...], seed: int, as_json: bool) -> None:
+@click.option("--svg", is_flag=True, help="Print its figure as an SVG file.")
+def show(problem: str, banks: tuple[str, ...], seed: int, as_json: bool, svg: bool) -> None:
     """One variant of PROBLEM with its answer, hints and solution."""
     from grader.bank.instance import to_record
     from grader.bank.sample import sample_parts
@@ -76,6 +77,9 @@ def show(problem: str, banks: tuple[str, ...], seed: int, as_json: bool) -> None
     if as_json:
         records = [to_record(instance) for instance in parts]
         click.echo(json.dumps(records if parts[0].part else records[0], indent=2, ensure_ascii=False))
+        return
+    if svg:
+        click.echo(_svg(parts), nl=False)
         return
     for instance in parts:
         _show(instance)
@@ -88,6 +92,7 @@ def show(problem: str, banks: tuple[str, ...], seed: int, as_json: bool) -> None
 def preview(problem: str, banks: tuple[str, ...], seeds: int) -> None:
     """Several variants of PROBLEM side by side: parameters, statement and answer."""
     from grader.answer_text import write
+    from grader.bank.figures import described
     from grader.bank.sample import sample_parts
 
     chosen = find(load(banks), problem)
@@ -99,6 +104,8 @@ def preview(problem: str, banks: tuple[str, ...], seeds: int) -> None:
         for instance in parts:
             name = f"({instance.part}) " if instance.part else ""
             click.echo(f"  {name}{instance.statement}")
+            if instance.figure is not None:
+                click.echo(f"  figure: {described(instance.figure, instance.problem)}")
             click.echo(f"  answer: {write(instance.task.reference)}")
 
 
@@ -248,8 +255,21 @@ def _parameters(instance: Instance) -> str:
     return ", ".join(f"{name} = {value}" for name, value in instance.parameters.items()) or "no parameters"
 
 
+def _svg(parts: tuple[Instance, ...]) -> str:
+    """The first figure of a variant."""
+    from grader.bank.figures import described
+    from grader.figures import draw_file
+
+    drawn = next((instance for instance in parts if instance.figure is not None), None)
+    if drawn is None or drawn.figure is None:
+        raise click.UsageError(f"'{parts[0].problem}' has no figure")
+    described(drawn.figure, drawn.problem)
+    return draw_file(drawn.figure)
+
+
 def _show(instance: Instance) -> None:
     from grader.answer_text import write
+    from grader.bank.figures import described
 
     def section(title: str, text: str) -> None:
         if text:
@@ -261,6 +281,8 @@ def _show(instance: Instance) -> None:
     if instance.part in ("", "a"):
         section("Given", instance.stem)
     section("Statement", instance.statement)
+    if instance.figure is not None:
+        section("Figure", described(instance.figure, instance.problem))
     section("How to answer", instance.answer_hint)
     section("Answer", write(instance.task.reference))
     for number, hint in enumerate(instance.hints, 1):

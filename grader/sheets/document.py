@@ -9,11 +9,10 @@ import unicodedata
 from collections.abc import Mapping
 
 from grader import kinds
+from grader.bank.figures import described
 from grader.bank.instance import Instance
 from grader.claims import Accept
-from grader.errors import AuthorError, Place
-from grader.figures import describe
-from grader.figures.base import Figure, Unfit
+from grader.figures.base import Figure
 from grader.records import replace
 from grader.sheets.base import Document, Key, Question, Rule
 from grader.submission import Expectation
@@ -94,11 +93,8 @@ def _shared_figure(problem: str, items: Mapping[str, Instance]) -> Figure | None
 
 def _question(number: str, instance: Instance) -> Question:
     if instance.figure is not None:
-        try:
-            describe(instance.figure)
-        except Unfit as fault:
-            place = Place(f"problem '{instance.problem}'")
-            raise AuthorError(place, f"its figure cannot be drawn: {fault.field}: {fault.fault}") from None
+        # A fault is told here, where the problem is known.
+        described(instance.figure, instance.problem)
     return Question(
         number=number,
         statement=instance.statement,
