@@ -145,6 +145,8 @@ def for_instructor(graded: Graded) -> tuple[str, ...]:
     ]
     if graded.diagnosis is not None and graded.diagnosis.also:
         lines.append("the same answer also comes from: " + ", ".join(graded.diagnosis.also))
+    if graded.unnamed is not None and graded.unnamed.relation:
+        lines.append(f"no mistake was named; the answer is {graded.unnamed.relation}")
     lines += [f"working, {line.said}: {line.evidence}" for line in graded.working if line.said]
     if graded.trouble:
         lines.append(f"undecided: {graded.trouble}")

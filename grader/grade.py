@@ -23,6 +23,7 @@ from grader.errors import StudentError
 from grader.expr.parse import Names
 from grader.kinds.base import Task
 from grader.records import record, replace
+from grader.unnamed import Unnamed, describe
 from grader.working import WorkedLine
 
 Outcome: TypeAlias = Literal["right", "partial", "wrong", "unreadable", "undecided", "blank"]
@@ -93,6 +94,8 @@ class Graded:
     trouble: str = ""
     followed: str = ""
     """The earlier part whose wrong answer this one follows from rightly."""
+    unnamed: Unnamed | None = None
+    """What can be said of a wrong answer that no known mistake explains."""
     working: tuple[WorkedLine, ...] = ()
     """The lines of working that were handed in, checked."""
 
@@ -144,6 +147,9 @@ def grade_task(
         if diagnosis is not None and diagnosis.credit > share:
             share = diagnosis.credit
             outcome = "partial"
+    unnamed = None
+    if outcome in ("wrong", "partial") and diagnosis is None:
+        unnamed = describe(task, reading.answer)
     trouble = ""
     if outcome == "undecided":
         trouble = "; ".join(f"{s.about}: {s.finding.evidence}" for s in settled if s.open) or "not decided"
@@ -157,6 +163,7 @@ def grade_task(
         settled,
         diagnosis,
         trouble=trouble,
+        unnamed=unnamed,
     )
 
 

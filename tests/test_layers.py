@@ -31,7 +31,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("certificate", "verify"),
     ("bank",),
     ("submission",),
-    ("diagnose", "follow", "working"),
+    ("diagnose", "follow", "unnamed", "working"),
     ("grade",),
     ("feedback",),
     ("sheets", "reports", "classroom"),

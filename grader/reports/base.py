@@ -24,6 +24,20 @@ class Trouble:
 
 
 @record
+class UnnamedGroup:
+    """Wrong answers to one problem that are equal, or that are the same change of each student's right answer.
+
+    ``relation`` is that change in words, or empty; ``answers`` are the different texts as read.
+    """
+
+    problem: str
+    relation: str
+    answers: tuple[str, ...]
+    count: int
+    students: tuple[str, ...]
+
+
+@record
 class Report:
     """A graded class.  ``students`` and ``troubles`` are sorted; ``absent`` are the ids of those
     who handed nothing in.  ``at`` is the local time, ISO 8601 to the second without a zone."""
@@ -51,6 +65,22 @@ class Report:
                     where.setdefault(item.graded.mistake, []).append(item.number)
         rows = ((name, len(numbers), tuple(dict.fromkeys(numbers))) for name, numbers in where.items())
         return tuple(sorted(rows, key=lambda row: (-row[1], row[0])))
+
+    def unnamed(self) -> tuple[UnnamedGroup, ...]:
+        """Wrong answers without a name, like ones together, commonest first."""
+        groups: dict[tuple[str, str], list[tuple[str, str, str]]] = {}
+        for sheet in self.students:
+            for item in sheet.items:
+                found = item.graded.unnamed
+                if found is not None and item.graded.read_as is not None:
+                    key = (item.problem, found.relation or found.likeness)
+                    groups.setdefault(key, []).append((item.graded.read_as.text, found.relation, sheet.student))
+        rows = (
+            UnnamedGroup(problem, given[0][1], tuple(dict.fromkeys(text for text, _, _ in given)), len(given),
+                         tuple(dict.fromkeys(student for _, _, student in given)))
+            for (problem, _), given in groups.items()
+        )  # fmt: skip
+        return tuple(sorted(rows, key=lambda row: (-row.count, row.problem, row.answers)))
 
     def mean(self) -> Fraction | None:
         """The mean share of the points, None when nothing was graded."""

@@ -40,6 +40,16 @@ def as_json(report: Report) -> dict[str, Any]:
             "outcomes": dict(report.counts()),
             "mean_share": None if mean is None else round(float(mean), 6),
             "mistakes": [{"mistake": name, "count": n, "items": list(where)} for name, n, where in report.mistakes()],
+            "unnamed": [
+                {
+                    "problem": group.problem,
+                    "relation": group.relation or None,
+                    "answers": list(group.answers),
+                    "count": group.count,
+                    "students": list(group.students),
+                }
+                for group in report.unnamed()
+            ],
         },
         "students": [_sheet(sheet) for sheet in report.students],
         "absent": list(report.absent),

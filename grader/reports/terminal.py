@@ -30,6 +30,7 @@ _COLOURS: dict[Outcome, str] = {
 _BAR = 12
 _MOST_MARKS = 24
 _MOST_MISTAKES = 8
+_MOST_UNNAMED = 5
 
 
 def render(report: Report, colour: bool = False, unicode: bool = True) -> str:
@@ -43,6 +44,7 @@ def render(report: Report, colour: bool = False, unicode: bool = True) -> str:
         lines += _table(report, style)
         lines += ["", *_outcomes(report, style)]
         lines += _mistakes(report, style)
+        lines += _unnamed(report, style)
     lines += _by_hand(report, style)
     lines += _troubles(report, style)
     if report.absent and len(report.students) != 1:
@@ -124,6 +126,18 @@ def _mistakes(report: Report, style: _Style) -> list[str]:
         lines.append(_fit(f"  {count:>3} x {name:34} {questions}", WIDTH).rstrip())
     if len(rows) > _MOST_MISTAKES:
         lines.append(f"      and {len(rows) - _MOST_MISTAKES} more")
+    return lines
+
+
+def _unnamed(report: Report, style: _Style) -> list[str]:
+    """The commonest wrong answers that no mistake explains; the author of the problem may name them."""
+    groups = [group for group in report.unnamed() if group.count > 1 or group.relation][:_MOST_UNNAMED]
+    if not groups:
+        return []
+    lines = ["", style.bold("Commonest wrong answers without a name")]
+    for group in groups:
+        what = group.relation or visible(group.answers[0])
+        lines.append(_fit(f"  {group.count:>3} x {visible(group.problem):24} {what}", WIDTH).rstrip())
     return lines
 
 
