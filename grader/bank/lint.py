@@ -12,13 +12,13 @@ from grader.bank.document import Text
 from grader.bank.figures import drawing_fault
 from grader.bank.instance import Instance, from_record, to_record
 from grader.bank.problem import Problem
-from grader.bank.sample import sample_parts
+from grader.bank.sample import Memory, sample_parts
 from grader.bank.steps import texts_of
 from grader.errors import AuthorError, Place, StudentError
 from grader.expr.tree import Expr
 from grader.expr.tree import variables as variables_of
 from grader.figures import describe
-from grader.kinds.base import Givens
+from grader.kinds.base import RIGHT, Givens
 from grader.records import record
 
 _BARE_EXPONENT = re.compile(r"[\^_] ?(?:-|\d\d)")
@@ -92,20 +92,27 @@ def lint(problem: Problem, seeds: Sequence[int], clock: Callable[[], float]) -> 
     answers: dict[str, str] = {}
     different: set[str] = set()
     slowest = 0.0
+    memory = Memory()
+    looked_at: set[str] = set()
     for seed in seeds:
         start = clock()
         try:
-            parts = sample_parts(problem, seed)
+            parts = sample_parts(problem, seed, memory)
         except AuthorError as error:
             notes.add("error", error.explanation, seed, error.place)
             break
         # The first variant also pays for loading SymPy.
         if seed != seeds[0]:
             slowest = max(slowest, clock() - start)
+        drawn = str([(instance.parameters, instance.task.given.get(RIGHT)) for instance in parts])
+        if drawn in looked_at:
+            # The same draw once more has nothing new to show.
+            continue
+        looked_at.add(drawn)
         for question, instance in zip(problem.questions, parts, strict=True):
             _look_at_variant(question, instance, notes)
         records = [to_record(instance) for instance in parts]
-        different.add(str([(record["given"], record["domain"]) for record in records]))
+        different.add(str([(record["given"], record["domain"], record.get("figure")) for record in records]))
         statement = "\n".join((parts[0].stem, *(f"{instance.statement}{instance.figure}" for instance in parts)))
         references = str([record["reference"] for record in records])
         if answers.setdefault(statement, references) != references:
