@@ -31,6 +31,7 @@ from grader.errors import AuthorError, Place, StudentError
 from grader.expr.domain import Domain
 from grader.expr.parse import Names, parse
 from grader.kinds.base import PLURAL, RIGHT, GivenValue, Kind, Task, Unsolvable
+from grader.records import replace
 
 MOST_DRAWS = 5_000
 """Draws before a problem counts as one without variants."""
@@ -40,20 +41,33 @@ MOST_SOLVED = 40
 _COLLISION = "the mistake '{}' gives the right answer"
 
 
+class Memory:
+    """What became of the draws of one problem, for whoever draws many of its variants.
+
+    A draw gives the same variant, or is put back for the same reason, whatever the seed; only the
+    order of choices belongs to the seed.
+    """
+
+    def __init__(self) -> None:
+        self.put_back: dict[tuple[Quantity, ...], PutBack] = {}
+        self.made: dict[tuple[Quantity, ...], tuple[Instance, ...]] = {}
+
+
 def sample(problem: Problem, seed: int) -> Instance:
     """The variant for a seed of a problem without parts; see `sample_parts`."""
     (instance,) = sample_parts(problem, seed)
     return instance
 
 
-def sample_parts(problem: Problem, seed: int) -> tuple[Instance, ...]:
+def sample_parts(problem: Problem, seed: int, memory: Memory | None = None) -> tuple[Instance, ...]:
     """The variant of the problem for a seed (any whole number from 0): its parts, or itself alone.
 
     Put back are draws that miss a constraint, that have no reference (`Unsolvable`), whose
     reference is nowhere defined on the domain, and draws on which a typical mistake leads to
     the right answer.  Raises AuthorError when that happens to every draw, with the reasons and
-    how often each occurred.
+    how often each occurred.  ``memory`` of the same problem changes nothing but the time.
     """
+    memory = Memory() if memory is None else memory
     words = _words(seed)
     reasons: Counter[tuple[str, Place]] = Counter()
     known: dict[tuple[Quantity, ...], PutBack] = {}
@@ -63,14 +77,29 @@ def sample_parts(problem: Problem, seed: int) -> tuple[Instance, ...]:
         draw = tuple(p.values[next(words) * len(p.values) >> 64] for p in problem.parameters)
         put_back = known.get(draw)
         if put_back is None:
-            try:
-                values = drawn_values(problem, draw)
-                return tuple(_instance(question, seed, values) for question in problem.questions)
-            except PutBack as caught:
-                put_back = known[draw] = caught
-                solved += caught.solved
+            found = memory.put_back.get(draw) or _variant(problem, seed, draw, memory)
+            if not isinstance(found, PutBack):
+                return found
+            put_back = known[draw] = found
+            solved += found.solved
         reasons.update((reason, put_back.place) for reason in put_back.reasons)
     raise _without_variants(problem, drawn, reasons, known)
+
+
+def _variant(problem: Problem, seed: int, draw: tuple[Quantity, ...], memory: Memory) -> tuple[Instance, ...] | PutBack:
+    """The variant of a draw, or why it is put back."""
+    made = memory.made.get(draw)
+    if made is not None:
+        return tuple(replace(instance, seed=seed) for instance in made)
+    try:
+        values = drawn_values(problem, draw)
+        made = tuple(_instance(question, seed, values) for question in problem.questions)
+    except PutBack as caught:
+        memory.put_back[draw] = caught
+        return caught
+    if not any(RIGHT in instance.task.given for instance in made):
+        memory.made[draw] = made
+    return made
 
 
 def _words(seed: int) -> Iterator[int]:

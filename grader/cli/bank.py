@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import json
-import sys
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, TypeVar
+from functools import partial
+from typing import TYPE_CHECKING
 
 import click
 
 from grader.cli.bank_coverage import command as coverage_command
 from grader.cli.bank_kinds import command as kinds_command
 from grader.cli.banks import bank_option, find, load
+from grader.cli.parallel import cores, each, jobs_option
 
 if TYPE_CHECKING:
+    from grader.bank.check import Checked
     from grader.bank.instance import Instance
+    from grader.bank.lint import Linted
     from grader.bank.problem import Problem
-
-T = TypeVar("T")
 
 
 @click.group("bank")
@@ -115,17 +114,13 @@ def preview(problem: str, banks: tuple[str, ...], seeds: int) -> None:
 @click.option(
     "--seeds", type=click.IntRange(1, 100_000), default=20, show_default=True, help="Variants of each problem."
 )
+@jobs_option
 @click.option("--json", "as_json", is_flag=True, help="Print the remarks as JSON.")
-def lint_problems(problems: tuple[str, ...], banks: tuple[str, ...], seeds: int, as_json: bool) -> None:
+def lint_problems(
+    problems: tuple[str, ...], banks: tuple[str, ...], seeds: int, jobs: int | None, as_json: bool
+) -> None:
     """Try many variants of PROBLEMS (all, when none is named) and report what an author should mend."""
-    from time import process_time
-
-    from grader.bank.lint import lint
-
-    chosen = _chosen(problems, banks)
-    # Time of our own processor: a busy machine does not make a problem slow.
-    with _progress(chosen, "Linting") as watched:
-        results = [lint(problem, range(1, seeds + 1), process_time) for problem in watched]
+    results = each(partial(_linted, seeds=seeds), _chosen(problems, banks), jobs or cores(), "Linting")
     remarks = [remark for result in results for remark in result.remarks]
     errors = sum(result.errors for result in results)
     if as_json:
@@ -160,15 +155,13 @@ def lint_problems(problems: tuple[str, ...], banks: tuple[str, ...], seeds: int,
 @command.command("test")
 @click.argument("problems", nargs=-1)
 @bank_option
+@jobs_option
 @click.option("--json", "as_json", is_flag=True, help="Print every test as JSON.")
-def test_problems(problems: tuple[str, ...], banks: tuple[str, ...], as_json: bool) -> None:
-    """Grade the test answers that stand in the problem files (of all PROBLEMS, when none is named)."""
-    from grader.bank.check import check
-    from grader.grade import grade_answer
-
+def test_problems(problems: tuple[str, ...], banks: tuple[str, ...], jobs: int | None, as_json: bool) -> None:
+    """Grade the test answers that stand in the problem files (of all PROBLEMS, when none is named), and
+    check the steps of their solutions."""
     chosen = _chosen(problems, banks)
-    with _progress(chosen, "Testing") as watched:
-        results = [result for problem in watched for result in check(problem, grade_answer)]
+    results = [result for checked in each(_tested, chosen, jobs or cores(), "Testing") for result in checked]
     failed = [result for result in results if not result.passed]
     if as_json:
         rows = [
@@ -227,14 +220,20 @@ def _chosen(names: tuple[str, ...], banks: tuple[str, ...]) -> list[Problem]:
     return [find(bank, name) for name in names] if names else list(bank)
 
 
-@contextmanager
-def _progress(items: list[T], label: str) -> Iterator[Iterable[T]]:
-    """The items, with a progress bar when somebody watches."""
-    if not sys.stderr.isatty():
-        yield items
-        return
-    with click.progressbar(items, label=label, file=sys.stderr) as bar:
-        yield bar
+def _linted(problem: Problem, seeds: int) -> Linted:
+    from time import process_time
+
+    from grader.bank.lint import lint
+
+    # Time of our own processor: a busy machine does not make a problem slow.
+    return lint(problem, range(1, seeds + 1), process_time)
+
+
+def _tested(problem: Problem) -> list[Checked]:
+    from grader.bank.check import check
+    from grader.grade import grade_answer
+
+    return list(check(problem, grade_answer))
 
 
 def _listed(problem: Problem) -> dict[str, object]:
