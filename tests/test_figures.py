@@ -519,6 +519,18 @@ def test_pictures_of_the_bank_say_what_is_asked_and_not_the_answer(name: str) ->
             assert len(write(instance.task.reference)) < 4 or write(instance.task.reference) not in words
 
 
+def test_the_page_of_the_manual_is_true() -> None:
+    page = (Path(__file__).parent.parent / "docs" / "figures.md").read_text("utf-8")
+    example = re.search(r"```yaml\n(.*?)```", page, re.DOTALL)
+    assert example is not None
+    (problem,) = read_problems(example[1], "figures.yaml")
+    instance = sample(problem, 1)
+    assert instance.figure is not None and describe(instance.figure).startswith("Graph of f, made of straight pieces")
+    for name in figures.names():
+        (section,) = [part for part in page.split("\n### ") if part.startswith(f"`{name}`")]
+        assert all(f"`{field}`" in section for field in figures.load(name).fields)
+
+
 def test_numbers_in_words() -> None:
     from fractions import Fraction
 

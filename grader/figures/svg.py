@@ -97,8 +97,7 @@ def text(
         stroke_width=rim,
         stroke_linejoin="round",
         paint_order="stroke",
-        font_family=_SERIF if italic else _SANS,
-        **({"font_style": "italic"} if italic else {}),
+        **({"font_family": _SERIF, "font_style": "italic"} if italic else {}),
         **({"font_weight": "600"} if bold else {}),
     )
 
@@ -152,6 +151,7 @@ def wrapped(drawing: Drawing, key: str, style: str = "") -> str:
         viewBox=f"0 0 {n(drawing.width)} {n(drawing.height)}",
         **size,
         role="img",
+        font_family=_SANS,
         aria_labelledby=f"{title} {description}",
     )
     return opened + ("\n" if style else "")
