@@ -140,7 +140,6 @@ KIND = Kind(
     solve=_solve,
     claims=_claims,
     variables=lambda given: (),
-    asked=lambda given: ("h'", "dh/dt", "h'(a)"),
     policies={"rule": Policy(tuple(NEEDED), "the rule that the question is about")},
     mistakes=(
         _mistake(
