@@ -62,6 +62,16 @@ def axes(x: tuple[Fraction, Fraction], y: tuple[Fraction, Fraction], left: float
     return Axes(x, y, left, _MARGIN + 6, across, up)
 
 
+def with_zero(x: tuple[Fraction, Fraction]) -> tuple[Fraction, Fraction]:
+    """The range widened to 0, where the other axis belongs, when that is not far."""
+    span = x[1] - x[0]
+    if 0 < x[0] <= span:
+        return Fraction(0), x[1]
+    if -span <= x[1] < 0:
+        return x[0], Fraction(0)
+    return x
+
+
 def height(a: Axes, below: float = _MARGIN) -> float:
     return a.bottom + below
 
@@ -144,11 +154,11 @@ def crossed_axes(a: Axes, x_name: str, y_name: str, curves: Sequence[Sequence[Po
 
 def _covers(curves: Sequence[Sequence[Point]], middle: Point, half: float) -> bool:
     """Whether a curve runs through a number."""
-    points = (point for curve in curves for point in _dense(curve))
+    points = (point for curve in curves for point in dense(curve))
     return any(abs(x - middle[0]) < half + 1.5 and abs(y - middle[1]) < SIZE / 2 + 1 for x, y in points)
 
 
-def _dense(curve: Sequence[Point]) -> Iterator[Point]:
+def dense(curve: Sequence[Point]) -> Iterator[Point]:
     """The points of a curve and others between them, no two far apart."""
     for (x0, y0), (x1, y1) in zip(curve, curve[1:], strict=False):
         count = 1 + int(max(abs(x1 - x0), abs(y1 - y0)) / 3)

@@ -52,20 +52,18 @@ def _draw(figure: Figure, key: str) -> Drawing:
     if arrows and not marked:
         raise Unfit("arrows", "they start at a point, which has to be given")
     taken = [a.place(float(px), float(py)) for _, px, py in marked]
-    for _, dx, dy in arrows:
-        tip = _tip(a, taken[0], dx, dy)
-        taken += [((taken[0][0] + tip[0]) / 2, (taken[0][1] + tip[1]) / 2), tip]
+    tips = [_tip(a, taken[0], dx, dy) for _, dx, dy in arrows]
+    for tip in tips:
+        taken += [_towards(taken[0], tip, share) for share in (0.5, 1, 1.22)]
     lines, labels, shown = _lines(a, values, levels, taken)
     body = element("defs", clip(a, f"{key}-plane")) + grid_lines(a)
     body += group(lines, fill="none", stroke=CURVE, stroke_width=1.3, stroke_linejoin="round") + group(labels)
     body += framed(a, x, y)
-    for label, dx, dy in arrows:
-        tip = _tip(a, taken[0], dx, dy)
-        beyond = (tip[0] + (tip[0] - taken[0][0]) * 0.22, tip[1] + (tip[1] - taken[0][1]) * 0.22)
-        body += arrow(taken[0], tip, INK, 1.8, 8.0) + text(label, beyond, bold=True)
+    for (label, _, _), tip in zip(arrows, tips, strict=True):
+        body += arrow(taken[0], tip, INK, 1.8, 8.0) + text(label, _towards(taken[0], tip, 1.22), bold=True)
     for label, _, _ in marked:
         sx, sy = taken[0]
-        name_at = _free(taken, sx, sy) if arrows else (sx - 9, sy - 9)
+        name_at = _free(tips, sx, sy) if arrows else (sx - 9, sy - 9)
         body += disc((sx, sy), 3.4) + text(label, name_at, italic=True, size=SIZE + 2)
     title = f"Contour lines of {figure.first('name', 'f')} for {x} from {said(over[0][0])} to {said(over[0][1])}"
     title += f" and {y} from {said(over[1][0])} to {said(over[1][1])}"
@@ -169,10 +167,14 @@ def _tip(a: Axes, start: Point, dx: Fraction, dy: Fraction) -> Point:
     return start[0] + across * _ARROW / length, start[1] + down * _ARROW / length
 
 
-def _free(taken: list[Point], x: float, y: float) -> Point:
+def _towards(start: Point, end: Point, share: float) -> Point:
+    return start[0] + (end[0] - start[0]) * share, start[1] + (end[1] - start[1]) * share
+
+
+def _free(tips: list[Point], x: float, y: float) -> Point:
     """Beside the point, as far from the arrows as it gets."""
     around = [(x + 13 * c, y + 13 * s) for c, s in _COMPASS]
-    near = [(x + (tx - x) * 0.3, y + (ty - y) * 0.3) for tx, ty in taken[2::2]]
+    near = [_towards((x, y), tip, 0.3) for tip in tips]
     return max(around, key=lambda p: (round(min(_apart(p, tip) for tip in near), 3), p))
 
 

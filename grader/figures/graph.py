@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 
 from grader.expr.tree import Expr
-from grader.figures.axes import Axes, axes, fitting, grid
+from grader.figures.axes import Axes, axes, fitting, grid, with_zero
 from grader.figures.base import Drawing, Field, Figure, Sort, Unfit
 from grader.figures.plot import Curve, plotted
 from grader.figures.svg import Point
@@ -15,8 +15,6 @@ from grader.figures.words import name, rounded, said
 from grader.records import record
 
 _SAMPLES = 160
-_MOST = 40.0
-"""A graph that leaves a range of so many units between its ends is cut off."""
 
 FIELDS: dict[str, Field] = {
     "over": Field("the interval that is drawn", ("number", "number"), required=True),
@@ -31,6 +29,7 @@ class Plan:
     """A graph before it is drawn: its axes, its curves, and what it is called."""
 
     axes: Axes
+    over: tuple[Fraction, Fraction]
     curves: tuple[tuple[Point, ...], ...]
     variable: str
     name: str
@@ -48,7 +47,7 @@ def plan(figure: Figure, field: str, called: str) -> Plan:
     shown = _pair(figure, "y") if figure.rows("y") else fitting(heights)
     if shown[1] - shown[0] > 10**6:
         raise Unfit("y" if figure.rows("y") else field, "the values are too large to be drawn; give a range 'y'")
-    return Plan(axes(over, shown), curves, x, figure.first("name", called))
+    return Plan(axes(with_zero(over), shown), over, curves, x, figure.first("name", called))
 
 
 def _pair(figure: Figure, field: str) -> tuple[Fraction, Fraction]:
@@ -78,14 +77,14 @@ def read_off(curves: tuple[Curve, ...], plan: Plan, f: Expr) -> str:
     told = []
     for x in grid(plan.axes)[0]:
         value = at(f, {plan.variable: float(x)})
-        if value is not None and low <= value <= high:
+        if value is not None and plan.over[0] <= x <= plan.over[1] and low <= value <= high:
             told.append(f"{said(x)}: {rounded(value)}")
     return f"Values at the grid lines, {plan.variable} first: {', '.join(told)}."
 
 
 def _draw(figure: Figure, key: str) -> Drawing:
     made = plan(figure, "graph", "f")
-    over = made.axes.x
+    over = made.over
     area = _pair(figure, "shade") if figure.rows("shade") else None
     title = f"Graph of {name(made.name)} for {made.variable} from {said(over[0])} to {said(over[1])}"
     description = read_off(made.curves, made, figure.expression("graph", (made.variable,)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
-from grader.figures.axes import Axes, clip, crossed_axes, grid_lines, height, origin
+from grader.figures.axes import Axes, clip, crossed_axes, dense, grid_lines, height, origin
 from grader.figures.base import Drawing, Unfit
 from grader.figures.svg import (
     ABOVE,
@@ -111,7 +111,7 @@ def _label(a: Axes, name: str, curves: Sequence[Curve]) -> str:
     # A slanted letter leans into the prime that follows it.
     name = name.replace("\u2032", "\u2009\u2032", 1)
     half = text_width(name, SIZE + 2) / 2 + 2
-    every = [point for curve in curves for point in curve]
+    every = [point for curve in curves for point in dense(curve)]
     x0, y0 = a.place(*origin(a))
     best: tuple[float, Point] | None = None
     for index in range(0, len(every), max(1, len(every) // 60)):

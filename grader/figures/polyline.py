@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from grader.figures.axes import axes, fitting
+from grader.figures.axes import axes, fitting, with_zero
 from grader.figures.base import Drawing, Field, Figure, Sort, Unfit, number
 from grader.figures.graph import FIELDS
 from grader.figures.plot import plotted
@@ -17,7 +17,7 @@ def _draw(figure: Figure, key: str) -> Drawing:
     x, called = figure.first("wrt", "x"), figure.first("name", "f")
     first, last = places[0], places[-1]
     # One unit more on the left, so that a graph which begins at 0 does not hide the axis.
-    shown = figure.numbers("over") or (first - 1 if 0 <= first < 1 else first, last)
+    shown = figure.numbers("over") or with_zero((first - 1 if 0 <= first < 1 else first, last))
     heights = figure.numbers("y") or fitting(float(y) for _, y in corners)
     curve = tuple((float(a), float(b)) for a, b in corners)
     area = figure.numbers("shade")

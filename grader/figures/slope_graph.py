@@ -10,7 +10,7 @@ from grader.figures.words import name, said
 
 def _draw(figure: Figure, key: str) -> Drawing:
     made = plan(figure, "slope_graph", "f\u2032")
-    x, over = made.variable, made.axes.x
+    x, over = made.variable, made.over
     title = f"Graph of the derivative {name(made.name)} for {x} from {said(over[0])} to {said(over[1])}"
     description = "The function itself is not drawn. " + read_off(
         made.curves, made, figure.expression("slope_graph", (x,))
