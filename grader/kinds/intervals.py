@@ -12,7 +12,7 @@ from grader.expr.balls import Undefined, arb_of, enclose, precision
 from grader.expr.derivative import derivative
 from grader.expr.domain import Domain, Interval
 from grader.expr.pieces import breaks
-from grader.expr.spans import Span
+from grader.expr.spans import Span, intersection
 from grader.expr.tidy import tidy
 from grader.expr.tree import Expr, rational, variables
 from grader.expr.zeros import zeros
@@ -164,16 +164,30 @@ def _claims(task: Task, answer: Answer) -> tuple[Weighted, ...]:
     assert isinstance(task.reference, Range) and isinstance(answer, Range)
     # Whether an end belongs to an interval of monotonicity is a matter of taste; where f > 0 it is not.
     free = _ASKED[_where(task.policy)][0] > 0 and task.policy.get("ends") != "strict"
+    spans = _on_domain(answer.spans, task) if free else answer.spans
     claim = SameRange(
-        task.reference.spans, answer.spans, task.domain, "free" if free else "strict", _excluded(task) if free else ()
+        task.reference.spans, spans, task.domain, "free" if free else "strict", _excluded(task) if free else ()
     )
     return (Weighted("the intervals", claim),)
 
 
-def _matches(task: Task, answer: Answer, wrong: Answer) -> tuple[Weighted, ...]:
+def _matches(task: Task, wrong: Answer, answer: Answer) -> tuple[Weighted, ...]:
     assert isinstance(wrong, Range) and isinstance(answer, Range)
     free = _ASKED[_where(task.policy)][0] > 0 and task.policy.get("ends") != "strict"
-    return (Weighted("the intervals", SameRange(wrong.spans, answer.spans, task.domain, "free" if free else "strict")),)
+    spans = _on_domain(answer.spans, task) if free else answer.spans
+    return (Weighted("the intervals", SameRange(wrong.spans, spans, task.domain, "free" if free else "strict")),)
+
+
+def _on_domain(spans: tuple[Span, ...], task: Task) -> tuple[Span, ...]:
+    """The spans, those without an end cut off where the function ends: there ``x > 5`` needs no second bound."""
+    interval = task.domain[task.name("wrt")]
+    low, high = (None if end is None else rational(end) for end in (interval.low, interval.high))
+    if (low is None and high is None) or all(s.low is not None and s.high is not None for s in spans):
+        return spans
+    shown = (Span(low, high, low is not None, high is not None),)
+    cut = [(s,) if s.low is not None and s.high is not None else intersection((s,), shown) for s in spans]
+    # Ends that cannot be put in order leave the answer as it was typed.
+    return spans if any(part is None for part in cut) else tuple(s for part in cut for s in part or ())
 
 
 # Mistakes -----------------------------------------------------------------------------------
