@@ -64,6 +64,27 @@ def test_a_good_problem() -> None:
             "'$x^{{ c + 10 }}$'",
             "f.yaml:9:13: warning: an exponent of several characters needs braces: write ^{ {{ n }} } (seed 1, 2, 3)",
         ),
+        (
+            "'Use the power rule.'",
+            r"'Remember $\frac{d}{dx} {{ f }} = x \cdot {{ 3*c }} x$.'",
+            "f.yaml:8:11: error: the hint gives the answer away (seed 1, 2, ",
+        ),
+        (
+            "'Differentiate ${{ f }}$.'",
+            "'Differentiate ${{ f }}$, that is ${{ 3*c }} x x$ with a sum $x + x$.'",
+            "f.yaml:7:14: error: the statement gives the answer away (seed 1, 2, ",
+        ),
+        (
+            'given: {f: "c x^3", wrt: x}',
+            'given: {f: "c x^3*10^5", wrt: x}',
+            "f.yaml:1:7: warning: an answer has a number of 7 digits",
+        ),
+        (
+            'parameters: {c: {integer: [2, 9]}}\n  given: {f: "c x^3", wrt: x}',
+            'parameters: {c: {choice: ["x", "2x", "3x", "5x", "x^2", "(x+1)/((x+2)*(x+3)*(x+4)*(x+5))"]}}'
+            '\n  given: {f: "c x^3", wrt: x}',
+            "f.yaml:1:7: warning: the variants are uneven: answers have from ",
+        ),
         ("  given:", "  constraints: [c > 9]\n  given:", "f.yaml:6:17: error: no variant of 'square' could be drawn"),
         ("'Use the power rule.'", "'{{ f.nosuch }}'", "f.yaml:8:12: error: template: "),
     ],
@@ -78,3 +99,20 @@ def test_remark(old: str, new: str, remark: str) -> None:
 def test_slow_variants_are_told() -> None:
     (remark,) = linted(CLEAN, step=3.0).remarks
     assert str(remark) == "f.yaml:1:7: warning: a variant took 3.0 s to make"
+
+
+def test_an_answer_that_is_no_work_is_told() -> None:
+    from grader import kinds
+
+    names = ", ".join(mistake.name for mistake in kinds.load("derivative").mistakes)
+    text = CLEAN.replace('"c x^3", wrt: x}', f'"c + 0*x", wrt: x}}\n  overlook: [{names}]')
+    assert str(linted(text).remarks[0]).startswith(
+        "f.yaml:1:7: warning: the answer is zero, or stands in the question (seed 1, 2, "
+    )
+
+
+def test_how_evenly_variants_are_made() -> None:
+    spread = linted(CLEAN).spread
+    assert spread is not None and not spread.uneven
+    assert spread.as_record()["digits"] == {"least": 1, "median": 2.0, "most": 2}
+    assert spread.answer.least == spread.answer.most == 4

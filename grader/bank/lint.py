@@ -8,17 +8,18 @@ from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from grader import kinds
-from grader.bank.document import Text
+from grader.answer import Scalar
 from grader.bank.figures import drawing_fault
+from grader.bank.giveaways import giveaways, trees_of
 from grader.bank.instance import Instance, from_record, to_record
 from grader.bank.problem import Problem
 from grader.bank.sample import Memory, sample_parts
+from grader.bank.spread import MOST_DIGITS, Spread, spread
 from grader.bank.steps import texts_of
 from grader.errors import AuthorError, Place, StudentError
-from grader.expr.tree import Expr
+from grader.expr.tree import ZERO, Expr
 from grader.expr.tree import variables as variables_of
-from grader.figures import describe
-from grader.kinds.base import RIGHT, Givens
+from grader.kinds.base import RIGHT
 from grader.records import record
 
 _BARE_EXPONENT = re.compile(r"[\^_] ?(?:-|\d\d)")
@@ -30,6 +31,8 @@ SLOWEST = 2.0
 LONGEST_REFERENCE = 400
 """Characters of a reference that a student could be asked to type."""
 LONGEST_STATEMENT = 4_000
+LOOKED_INTO = 10
+"""Variants whose texts are searched for formulas that are equal to the answer."""
 FEWEST_VARIANTS = 5
 """Different variants below which neighbours in a class share theirs."""
 
@@ -58,6 +61,7 @@ class Linted:
     variants: int
     slowest: float
     remarks: tuple[Remark, ...]
+    spread: Spread | None = None
 
     @property
     def errors(self) -> int:
@@ -94,6 +98,7 @@ def lint(problem: Problem, seeds: Sequence[int], clock: Callable[[], float]) -> 
     slowest = 0.0
     memory = Memory()
     looked_at: set[str] = set()
+    made: list[tuple[Instance, ...]] = []
     for seed in seeds:
         start = clock()
         try:
@@ -109,8 +114,9 @@ def lint(problem: Problem, seeds: Sequence[int], clock: Callable[[], float]) -> 
             # The same draw once more has nothing new to show.
             continue
         looked_at.add(drawn)
+        made.append(parts)
         for question, instance in zip(problem.questions, parts, strict=True):
-            _look_at_variant(question, instance, notes)
+            _look_at_variant(question, instance, notes, by_value=len(looked_at) <= LOOKED_INTO)
         records = [to_record(instance) for instance in parts]
         different.add(str([(record["given"], record["domain"], record.get("figure")) for record in records]))
         statement = "\n".join((parts[0].stem, *(f"{instance.statement}{instance.figure}" for instance in parts)))
@@ -121,7 +127,13 @@ def lint(problem: Problem, seeds: Sequence[int], clock: Callable[[], float]) -> 
         notes.add("warning", f"a variant took {slowest:.1f} s to make")
     if problem.parameters and len(different) < FEWEST_VARIANTS <= len(seeds) and different:
         notes.add("warning", f"{len(seeds)} seeds gave only {len(different)} different variants")
-    return Linted(problem.id, len(seeds), len(different), slowest, notes.remarks())
+    measured = spread(made)
+    if measured is not None and measured.uneven:
+        shortest, longest = measured.answer.least, measured.answer.most
+        notes.add("warning", f"the variants are uneven: answers have from {shortest} to {longest} signs")
+    if measured is not None and measured.digits.most > MOST_DIGITS:
+        notes.add("warning", f"an answer has a number of {measured.digits.most} digits")
+    return Linted(problem.id, len(seeds), len(different), slowest, notes.remarks(), measured)
 
 
 def _look_at_problem(problem: Problem, notes: _Notes) -> None:
@@ -147,8 +159,8 @@ def _look_at_question(question: Problem, notes: _Notes) -> None:
         notes.add("warning", f"there is no solution{of}")
 
 
-def _look_at_variant(problem: Problem, instance: Instance, notes: _Notes) -> None:
-    from grader.answer_text import write, write_latex
+def _look_at_variant(problem: Problem, instance: Instance, notes: _Notes, by_value: bool) -> None:
+    from grader.answer_text import write
 
     seed, task = instance.seed, instance.task
     reference = write(task.reference)
@@ -162,7 +174,10 @@ def _look_at_variant(problem: Problem, instance: Instance, notes: _Notes) -> Non
             notes.add("error", fault.explanation, seed, fault.place)
             return
     _look_for_bare_exponents(problem, instance, notes)
-    _look_for_leaks(problem, instance, (reference, write_latex(task.reference)), notes)
+    for what, source in giveaways(problem, instance, by_value):
+        notes.add("error", f"the {what} gives the answer away", seed, source.place)
+    if _is_trivial(instance):
+        notes.add("warning", "the answer is zero, or stands in the question", seed)
     try:
         record = to_record(instance)
         if to_record(from_record(record)) != record:
@@ -171,6 +186,15 @@ def _look_at_variant(problem: Problem, instance: Instance, notes: _Notes) -> Non
         notes.add("error", f"what was written to the manifest cannot be read: {error.explanation}", seed)
     if not _accepts_reference(instance):
         notes.add("error", "the reference itself is not graded right", seed)
+
+
+def _is_trivial(instance: Instance) -> bool:
+    """Whether there is nothing to find: the answer is zero, or a formula that was given."""
+    reference = instance.task.reference
+    if not isinstance(reference, Scalar):
+        return False
+    given = list(trees_of(instance.task.given)) if "answer" not in instance.task.given else []
+    return reference.value == ZERO or (reference.value in given and bool(variables_of(reference.value)))
 
 
 def _look_for_bare_exponents(problem: Problem, instance: Instance, notes: _Notes) -> None:
@@ -183,28 +207,6 @@ def _look_for_bare_exponents(problem: Problem, instance: Instance, notes: _Notes
             notes.add("warning", advice, instance.seed, source.place)
 
 
-def _look_for_leaks(problem: Problem, instance: Instance, forms: tuple[str, ...], notes: _Notes) -> None:
-    from grader.expr.latex import to_latex
-    from grader.expr.text import to_text
-
-    trees = list(_trees(instance.task.given))
-    shown = " ".join(printer(tree) for tree in trees for printer in (to_text, to_latex))
-    labels = kinds.load(instance.kind).shape(instance.task.given, instance.task.policy).labels
-    # Short answers such as 2 or x stand in many statements by chance, and so do parts of what is
-    # given; labels to choose from have to stand there.
-    telling = [form for form in forms if len(form) >= 5 and form not in shown and form not in labels]
-    texts: list[tuple[str, Text, str]] = [("statement", problem.statement, instance.statement)]
-    if problem.stem is not None:
-        texts.append(("statement", problem.stem, instance.stem))
-    if problem.figure is not None and instance.figure is not None:
-        # The texts of a figure have no one source: the whole is to blame.
-        texts.append(("figure", Text("", problem.figure.place), describe(instance.figure)))
-    texts += [("hint", source, text) for source, text in zip(problem.hints, instance.hints, strict=True)]
-    for what, source, text in texts:
-        if any(form in text for form in telling):
-            notes.add("error", f"the {what} gives the answer away", instance.seed, source.place)
-
-
 def _accepts_reference(instance: Instance) -> bool:
     from grader.decide import settle
 
@@ -212,17 +214,10 @@ def _accepts_reference(instance: Instance) -> bool:
     return all(settle(weighted.claim).right for weighted in claims)
 
 
-def _trees(given: Givens) -> Iterator[Expr]:
-    """Every expression of the givens."""
-    for value in given.values():
-        for part in value if isinstance(value, tuple) else (value,):
-            yield from (e for e in (part if isinstance(part, tuple) else (part,)) if not isinstance(e, str | int))
-
-
 def _names_used(problem: Problem) -> set[str]:
     trees: list[Expr] = [derived.tree for derived in problem.derived]
     used: set[str] = set()
-    trees += _trees(problem.given)
+    trees += trees_of(problem.given)
     for value in problem.given.values():
         used |= {part for part in (value if isinstance(value, tuple) else (value,)) if isinstance(part, str)}
     trees += [end for span in problem.domain for end in (span.low, span.high) if end is not None]

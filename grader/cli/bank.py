@@ -115,11 +115,14 @@ def preview(problem: str, banks: tuple[str, ...], seeds: int) -> None:
     "--seeds", type=click.IntRange(1, 100_000), default=20, show_default=True, help="Variants of each problem."
 )
 @jobs_option
-@click.option("--json", "as_json", is_flag=True, help="Print the remarks as JSON.")
+@click.option("--fairness", is_flag=True, help="Print how evenly the variants of each problem are made.")
+@click.option("--json", "as_json", is_flag=True, help="Print the remarks and measures as JSON.")
 def lint_problems(
-    problems: tuple[str, ...], banks: tuple[str, ...], seeds: int, jobs: int | None, as_json: bool
+    problems: tuple[str, ...], banks: tuple[str, ...], seeds: int, jobs: int | None, fairness: bool, as_json: bool
 ) -> None:
     """Try many variants of PROBLEMS (all, when none is named) and report what an author should mend."""
+    from grader.bank.spread import table as fairness_table
+
     results = each(partial(_linted, seeds=seeds), _chosen(problems, banks), jobs or cores(), "Linting")
     remarks = [remark for result in results for remark in result.remarks]
     errors = sum(result.errors for result in results)
@@ -135,11 +138,20 @@ def lint_problems(
             for remark in remarks
         ]
         summary = [
-            {"problem": r.problem, "tried": r.tried, "variants": r.variants, "slowest": round(r.slowest, 3)}
+            {
+                "problem": r.problem,
+                "tried": r.tried,
+                "variants": r.variants,
+                "slowest": round(r.slowest, 3),
+                "spread": None if r.spread is None else r.spread.as_record(),
+            }
             for r in results
         ]
         click.echo(json.dumps({"problems": summary, "remarks": rows}, indent=2, ensure_ascii=False))
     else:
+        if fairness:
+            for line in fairness_table([(result.problem, result.variants, result.spread) for result in results]):
+                click.echo(line)
         for remark in remarks:
             click.secho(str(remark), fg="red" if remark.level == "error" else "yellow")
         variants = sum(result.variants for result in results)
