@@ -12,9 +12,20 @@ from functools import lru_cache
 from importlib import import_module
 
 from grader.figures.base import Drawing, Figure, Sort, Unfit, from_record, to_record
-from grader.figures.svg import page_style, wrapped
 
-__all__ = ["Drawing", "Figure", "Sort", "Unfit", "describe", "draw", "from_record", "load", "names", "to_record"]
+__all__ = [
+    "Drawing",
+    "Figure",
+    "Sort",
+    "Unfit",
+    "describe",
+    "draw",
+    "draw_file",
+    "from_record",
+    "load",
+    "names",
+    "to_record",
+]
 
 _MODULES = ("graph", "polyline", "slope_graph", "contours", "network")
 
@@ -44,11 +55,15 @@ def drawing(figure: Figure) -> Drawing:
 
 def draw(figure: Figure, key: str) -> str:
     """An ``svg`` element for an HTML page; ``key`` tells its ids from those of other figures there."""
+    from grader.figures.svg import wrapped
+
     return wrapped(drawing(figure), key).replace(_KEY, key)
 
 
 def draw_file(figure: Figure) -> str:
     """A whole SVG file, with a background and colours of its own."""
+    from grader.figures.svg import page_style, wrapped
+
     return wrapped(drawing(figure), "figure", page_style()).replace(_KEY, "figure")
 
 

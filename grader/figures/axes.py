@@ -133,12 +133,16 @@ def crossed_axes(a: Axes, x_name: str, y_name: str, curves: Sequence[Sequence[Po
         text(y_name, (top[0] + 6, top[1] + 2), "start", italic=True, size=SIZE + 1),
     ]
     across, up = grid(a)
-    for x in _labelled(across, a.across, 9):
+    labelled = _labelled(across, a.across, 9)
+    apart = float(labelled[1] - labelled[0]) * a.across if len(labelled) > 1 else WIDTH
+    for x in labelled:
         at = a.place(float(x), y0)
         if x != 0 or x0 != 0:
             drawn.append(line((at[0], at[1] - _TICK), (at[0], at[1] + _TICK), INK, 0.9))
             half = text_width(written(x), SIZE - 1) / 2
-            places = [(at[0] + aside * (half + 3), at[1] + down) for down in (10, -10) for aside in (0, 1, -1)]
+            # Aside only where the next number is far enough.
+            asides = (0, 1, -1) if apart > 3 * half + 9 else (0,)
+            places = [(at[0] + aside * (half + 3), at[1] + down) for down in (10, -10) for aside in asides]
             free = next((place for place in places if not _covers(curves, place, half)), places[0])
             drawn.append(text(written(x), free, size=SIZE - 1))
     for y in _labelled(up, a.up, 12):
