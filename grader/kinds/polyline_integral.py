@@ -129,8 +129,8 @@ def _integral_for_area(pieces: list[Piece], task: Task) -> Iterable[Fraction]:
 
 
 def _one_side(pieces: list[Piece], task: Task) -> Iterable[Fraction]:
-    for side in (1, -1):
-        if any(_area(piece) * side < 0 for piece in pieces):
+    if {_area(piece) > 0 for piece in pieces if _area(piece) != 0} == {True, False}:
+        for side in (1, -1):
             yield sum((_counted(piece, task) for piece in pieces if _area(piece) * side > 0), Fraction(0))
 
 
