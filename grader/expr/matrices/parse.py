@@ -1,7 +1,8 @@
 """Typed text to a matrix expression: MATLAB's, NumPy's, LaTeX's and the blackboard's spellings.
 
 Postfix ``'`` and ``^`` bind tighter than juxtaposition, which is ``*``.  ``A^T`` is the
-transpose unless ``T`` is declared.
+transpose unless ``T`` is declared.  ``u .* A x`` is read from the left as MATLAB would, or
+else, as on the blackboard, with what stands side by side together.
 """
 
 from __future__ import annotations
@@ -33,16 +34,26 @@ LARGEST_EXPONENT = 20
 _CLOSING = {"(": ")", "[": "]", "{": "}"}
 
 
-def parse(text: str, names: frozenset[str], source: str = "answer", sizes: frozenset[str] = frozenset()) -> Matrix:
-    """The tree of a typed matrix expression; StudentError says where and what to mend."""
-    return _Parser(text, Vocabulary(names, sizes), source).whole()
+def parse(
+    text: str,
+    names: frozenset[str],
+    source: str = "answer",
+    sizes: frozenset[str] = frozenset(),
+    side_by_side: bool = False,
+) -> Matrix:
+    """The tree of a typed matrix expression; StudentError says where and what to mend.
+
+    With ``side_by_side`` a product without a sign binds tighter than ``.*`` and ``./``.
+    """
+    return _Parser(text, Vocabulary(names, sizes), source, side_by_side).whole()
 
 
 class _Parser:
     """Recursive descent over the tokens."""
 
-    def __init__(self, text: str, words: Vocabulary, source: str) -> None:
+    def __init__(self, text: str, words: Vocabulary, source: str, side_by_side: bool = False) -> None:
         self.text, self.words, self.source = text, words, source
+        self.side_by_side = side_by_side
         self.tokens = tokenize(text, words, source)
         self.i = 0
         self.depth = 0
@@ -104,7 +115,10 @@ class _Parser:
             if operator == "kron":
                 left = Call("kron", (left, self.unary()), at)
             elif operator is not None:
-                left = _times(cast("Literal['*', '/', '.*', './', '·']", operator), left, self.unary(), at)
+                right = self.unary()
+                while self.side_by_side and operator in (".*", "./") and self.starts():
+                    right = _beside(right, self.postfix(), self.token.at)
+                left = _times(cast("Literal['*', '/', '.*', './', '·']", operator), left, right, at)
             elif self.starts():
                 left = _beside(left, self.postfix(), at)
             else:

@@ -7,9 +7,9 @@ from functools import lru_cache
 
 from grader.expr.left_side import without_left_side
 from grader.expr.matrices.parse import parse
-from grader.expr.matrices.shapes import check
+from grader.expr.matrices.shapes import check, fits
 from grader.expr.matrices.symbols import Symbols, listed
-from grader.expr.matrices.tree import Matrix
+from grader.expr.matrices.tree import Matrix, to_text
 from grader.expr.notation import Names, Note
 
 # An equals sign that is no part of <=, >=, !=, == or :=.
@@ -39,4 +39,9 @@ def read(
         notes = (*notes, Note(last.start(), "of the expressions set equal the last was read as the answer"))
     tree = parse(body, symbols.names, source, symbols.sides)
     check(tree, symbols.sizes, source)
+    if not fits(tree, symbols.sizes):
+        # u .* A x is read from the left; where that has no size, what stands side by side goes together.
+        other = parse(body, symbols.names, source, symbols.sides, side_by_side=True)
+        if other != tree and fits(other, symbols.sizes):
+            return other, (*notes, Note(0, f"this was read as {to_text(other)}"))
     return tree, notes

@@ -79,6 +79,15 @@ def check(e: Matrix, sizes: Mapping[str, Size], source: str = "answer") -> None:
         pass
 
 
+def fits(e: Matrix, sizes: Mapping[str, Size]) -> bool:
+    """Whether the sizes of all parts fit together."""
+    try:
+        _Inference(sizes, "answer").infer(e)
+    except StudentError:
+        return False
+    return True
+
+
 def _loose(node: Identity | Ones) -> bool:
     return node.size.startswith("?") if isinstance(node, Identity) else "?" in (node.rows[:1], node.columns[:1])
 
