@@ -148,6 +148,8 @@ def read(
 
         tree, told = read_formula(text, shape.symbols, asked, source)
         return Reading(Formula(tree), told)
+    if shape.form == "label":
+        text = _TEXT.sub(r"\1", text)
     if shape.choices and (label := choice(text, shape.choices, shape.labels)):
         return Reading(Label(label))
     if "<m" in text:
@@ -176,6 +178,10 @@ def read(
     return Reading(reader.answer(found), tuple(reader.notes))
 
 
+_TEXT = re.compile(r"\\(?:text|textrm|mathrm|textit|operatorname) *\{([^{}]*)\}")
+"""Words in LaTeX, as an equation editor sets them."""
+
+
 def _chosen(body: str, shape: Shape, names: Names, syntax: Syntax, source: str, stripped: tuple[Note, ...]) -> Reading:
     """One of the labels of a problem: as it is typed there, or by a synonym."""
     if label := chosen_label(body, shape.labels):
@@ -184,7 +190,7 @@ def _chosen(body: str, shape: Shape, names: Names, syntax: Syntax, source: str, 
         found, notes = read_notation(body, names, syntax, source, shape.labels, shape.form, shape.size)
     except StudentError:
         near = closest(body, shape.labels)
-        fix = f"type one of {', '.join(shape.labels)}" + (f"; did you mean '{near}'?" if near else "")
+        fix = f"type one of {', '.join(dict.fromkeys(shape.labels))}" + (f"; did you mean '{near}'?" if near else "")
         raise fault_at(body, 0, "this is none of the labels asked for", fix, source) from None
     reader = _Reader(body, shape, names, source, list((*stripped, *notes)))
     return Reading(reader.answer(found), tuple(reader.notes))

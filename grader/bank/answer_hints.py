@@ -21,10 +21,11 @@ def answer_hint(shape: Shape, names: tuple[str, ...], reference: Answer) -> str:
         return _scalar(shape, () if number else names)
     if shape.form == "points":
         return _points(shape, names)
-    if shape.choices:
-        return f"Type the letter of one choice: {_either(shape.labels)}."
+    labels = tuple(dict.fromkeys(shape.labels))
+    if shape.choices and len(labels) == len(shape.choices):
+        return f"Type the letter of one choice: {_either(labels)}."
     if shape.form == "label":
-        return f"Type one of: {_either(shape.labels)}."
+        return f"Type one of: {_either(labels)}."
     if shape.form == "formula":
         return _formula(shape)
     if shape.form == "interval":
