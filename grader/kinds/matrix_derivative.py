@@ -11,7 +11,7 @@ from fractions import Fraction
 from typing import Literal
 
 from grader.answer import Answer, Formula, Shape
-from grader.claims import MatrixDerivative, MatrixEqual, Weighted
+from grader.claims import MatrixDerivative, MatrixEqual, SameLabel, Weighted
 from grader.decide import settle
 from grader.errors import StudentError
 from grader.expr.domain import Domain
@@ -25,9 +25,20 @@ from grader.expr.matrices.changes import (
     without_factor,
     without_term,
 )
+from grader.expr.matrices.likeness import fits, written
 from grader.expr.matrices.parse import parse
 from grader.expr.matrices.read import symbols_of
-from grader.expr.matrices.shapes import infer
+from grader.expr.matrices.slips import (
+    activation_forgotten,
+    identity_forgotten,
+    inverse_as_number,
+    norm_as_square,
+    outer_only,
+    softmax_diagonal,
+    stopped_at_probabilities,
+    term_scaled,
+    undiagonal,
+)
 from grader.expr.matrices.symbols import Symbols
 from grader.expr.matrices.tree import Matrix, Negative, Symbol, Transpose
 from grader.kinds.base import Given, Givens, Kind, Mistake, Policy, Task, Unsolvable, names, text
@@ -72,29 +83,32 @@ def _claims(task: Task, answer: Answer) -> tuple[Weighted, ...]:
     return (Weighted("the derivative", _claim(task.given, task.policy, _formula(answer))),)
 
 
-def _matches(task: Task, answer: Answer, wrong: Answer) -> tuple[Weighted, ...]:
+def _matches(task: Task, wrong: Answer, answer: Answer) -> tuple[Weighted, ...]:
+    """Equal for all matrices; where sizes do not fit together only what is written can be compared."""
     symbols = symbols_of(_lines(task.given))
-    return (Weighted("the derivative", MatrixEqual(_formula(wrong), _formula(answer), symbols)),)
+    ours, theirs = _formula(wrong), _formula(answer)
+    if fits(ours, symbols):
+        return (Weighted("the derivative", MatrixEqual(ours, theirs, symbols)),)
+    return (Weighted("the derivative", SameLabel(written(ours), written(theirs))),)
 
 
-# Mistakes: changes of the right answer that give something else of a size that fits together. --------
+# Mistakes: wrong derivatives, whether or not their sizes still fit together. ---------------------------
 
 
 def _mistake(name: str, wrong: Callable[[Task, Matrix], Iterable[Matrix]], feedback: str, rule: str = "") -> Mistake:
     def answers(task: Task) -> tuple[Answer, ...]:
-        symbols = symbols_of(_lines(task.given))
-        right = _formula(task.reference)
-        found: list[Answer] = []
-        for candidate in wrong(task, right):
-            try:
-                infer(candidate, symbols.sizes)
-            except StudentError:
-                continue
-            if not settle(MatrixEqual(right, candidate, symbols)).right:
-                found.append(Formula(candidate))
-        return tuple(found)
+        symbols, right = symbols_of(_lines(task.given)), _formula(task.reference)
+        return tuple(
+            Formula(e)
+            for e in dict.fromkeys(wrong(task, right))
+            if e != right and not (fits(e, symbols) and settle(MatrixEqual(right, e, symbols)).right)
+        )
 
     return Mistake(name, answers, feedback, rule)
+
+
+def _function(task: Task) -> Matrix:
+    return _read(task.given, "function", symbols_of(_lines(task.given)))
 
 
 def _assumed_symmetric(task: Task, right: Matrix) -> Iterator[Matrix]:
@@ -130,32 +144,91 @@ KIND = Kind(
             "other-layout",
             lambda task, right: (Transpose(right),),
             "The entries are right; look at the size that the derivative has in the layout asked.",
+            "X01 X02 X13 X14 X15 X25 X28",
         ),
-        _mistake("sign", lambda task, right: (Negative(right),), "Look at the sign, that of an inner derivative too."),
+        _mistake(
+            "sign",
+            lambda task, right: (Negative(right),),
+            "Look at the sign, that of an inner derivative too.",
+            "X08 X18 X21",
+        ),
+        _mistake(
+            "norm-as-square",
+            lambda task, right: once(right, norm_as_square),
+            "The norm has a square root in it; has that been differentiated?",
+            "X27",
+        ),
+        _mistake(
+            "outer-only",
+            lambda task, right: outer_only(_function(task)),
+            "You differentiated the logarithm; what of the function inside, and what size should the answer have?",
+            "X16 X19",
+        ),
+        _mistake(
+            "diagonal-only",
+            lambda task, right: once(right, softmax_diagonal),
+            "Raising one score changes every probability; are the entries beside the diagonal zero?",
+            "X20",
+        ),
+        _mistake(
+            "vector-for-diagonal",
+            lambda task, right: once(right, undiagonal),
+            "The derivative of a vector by a vector is a matrix; where do your entries stand in it?",
+            "X26",
+        ),
+        _mistake(
+            "stopped-at-probabilities",
+            lambda task, right: stopped_at_probabilities(right),
+            "That is the slope with respect to the probabilities; the scores are asked.",
+            "X22",
+        ),
+        _mistake(
+            "identity-forgotten",
+            lambda task, right: (identity_forgotten(right),),
+            "A number cannot be added to a matrix; which matrix should carry it?",
+            "X11",
+        ),
+        _mistake(
+            "inverse-as-number",
+            lambda task, right: inverse_as_number(right),
+            "Matrices do not commute: on which sides do the two inverses stand?",
+            "X17",
+        ),
         _mistake(
             "symmetric-assumed",
             _assumed_symmetric,
             "That would hold for a symmetric matrix; nothing says that this one is.",
+            "X03",
         ),
         _mistake(
             "factor-of-two",
-            lambda task, right: (scaled(right, Fraction(1, 2)), scaled(right, Fraction(2))),
+            lambda task, right: (scaled(right, Fraction(1, 2)), scaled(right, Fraction(2)), *term_scaled(right)),
             "A numerical factor is off: count how often the variable occurs, and what stands before it.",
+            "X05 X10",
         ),
         _mistake(
             "one-term-only",
             lambda task, right: without_term(right),
             "A term is missing: every place where the variable occurs gives one, and a bracket is kept whole.",
+            "X04",
+        ),
+        _mistake(
+            "activation-forgotten",
+            lambda task, right: once(right, activation_forgotten),
+            "One layer of the composition has not been differentiated.",
+            "X24",
         ),
         _mistake(
             "factor-missing",
             lambda task, right: without_factor(right),
             "A factor is missing: write down the derivative of the outer and of the inner function.",
+            "X06 X23",
         ),
         _mistake(
             "transpose-forgotten",
             lambda task, right: once(right, untransposed),
             "Write the function out in entries: which factor comes out transposed?",
+            "X07",
         ),
         _mistake(
             "inverse-forgotten",
@@ -165,7 +238,8 @@ KIND = Kind(
         _mistake(
             "order-of-factors",
             lambda task, right: once(right, swapped),
-            "Matrices do not commute: keep the order in which the factors come.",
+            "Matrices do not commute: in this layout, which factor comes first?",
+            "X09 X12",
         ),
     ),
 )

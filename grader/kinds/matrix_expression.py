@@ -17,6 +17,7 @@ from grader.decide import settle
 from grader.errors import StudentError
 from grader.expr.domain import Domain
 from grader.expr.matrices.changes import inverted, once, scaled, throughout, untransposed, without_term
+from grader.expr.matrices.likeness import fits, written
 from grader.expr.matrices.parse import parse
 from grader.expr.matrices.read import symbols_of
 from grader.expr.matrices.shapes import infer
@@ -28,11 +29,9 @@ from grader.expr.matrices.tree import (
     Matrix,
     Negative,
     Numeral,
-    Power,
     Symbol,
     Transpose,
     parts,
-    to_text,
     with_parts,
 )
 from grader.kinds.base import Given, Givens, Kind, Mistake, Task, Unsolvable, names, text
@@ -86,37 +85,9 @@ def _matches(task: Task, wrong: Answer, answer: Answer) -> tuple[Weighted, ...]:
     """Equal for all matrices; where sizes do not fit together only what is written can be compared."""
     symbols = _symbols(task.given)
     ours, theirs = _formula(wrong), _formula(answer)
-    if _fits(ours, symbols):
+    if fits(ours, symbols):
         return (Weighted("the expression", MatrixEqual(ours, theirs, symbols)),)
-    return (Weighted("the expression", SameLabel(_written(ours), _written(theirs))),)
-
-
-def _fits(e: Matrix, symbols: Symbols) -> bool:
-    try:
-        infer(e, symbols.sizes)
-    except StudentError:
-        return False
-    return True
-
-
-def _written(e: Matrix) -> str:
-    """The text of the tree, with one spelling of a product and of an inverse, and products from the left."""
-
-    def change(node: Matrix) -> Matrix | None:
-        match node:
-            case Binary("·", a, b):
-                return change(Binary("*", a, b)) or Binary("*", a, b)
-            case Binary("*", a, Binary("*", b, c)):
-                left = Binary("*", a, b)
-                return Binary("*", change(left) or left, c)
-            case Binary("*", Numeral(value), a) if value == 1:
-                return a
-            case Power(a, n, False) if n == -1:
-                return Call("inv", (a,))
-            case _:
-                return None
-
-    return to_text(throughout(e, change))
+    return (Weighted("the expression", SameLabel(written(ours), written(theirs))),)
 
 
 # Mistakes: changes of the right answer, whether or not the sizes still fit together. ------------------
@@ -128,7 +99,7 @@ def _mistake(name: str, wrong: Callable[[Matrix], Iterable[Matrix]], feedback: s
         return tuple(
             Formula(e)
             for e in dict.fromkeys(wrong(right))
-            if not (_fits(e, symbols) and settle(MatrixEqual(right, e, symbols)).right)
+            if not (fits(e, symbols) and settle(MatrixEqual(right, e, symbols)).right)
         )
 
     return Mistake(name, answers, feedback, rule)
