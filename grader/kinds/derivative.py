@@ -133,24 +133,38 @@ def _claims(task: Task, answer: Answer) -> tuple[Weighted, ...]:
     return (Weighted("the derivative", Equal(task.reference.value, answer.value, domain, task.accept)),)
 
 
+_FUNCTIONS = ("f", "y", "g", "h", "s", "z", "L", "F", "E", "C", "P", "A", "V", "J", "x", "u", "v", "w")
+"""What a statement may call the function; one that the variable is called is left out."""
+
+
 def _asked(given: Givens) -> tuple[str, ...]:
-    """How the question is named on a left-hand side: ``f'(x)``, ``dy/dx``, ``f_xy``."""
+    """How the question is named on a left-hand side: ``f'(x)``, ``dy/dx``, ``f_xy``, ``v(t)`` for a velocity."""
     steps, order = _steps(given), len(_steps(given))
-    arguments = ", ".join(variables_of(given))
-    partial = "f_" + "".join(steps)
-    found = [partial, f"{partial}({arguments})"]
+    names = variables_of(given)
+    arguments, point = ", ".join(names), _point(given)
+    functions = [f for f in _FUNCTIONS if f not in names]
+    found = []
     if len(set(steps)) == 1:
         x, power = steps[0], "" if order == 1 else f"^{order}"
         primes = "'" * order if order <= 3 else f"^({order})"
-        point = _point(given)
-        for f in ("f", "y", "g", "h", "s"):
-            found += [f"{f}{primes}", f"{f}{primes}({arguments})", f"d{power}{f}/d{x}{power}"]
-            if point is not None and len(point) == 1:
-                found.append(f"{f}{primes}({_typed(point[x])})")
-    return tuple(found)
+        at = f"({typed(point[x])})" if point is not None and len(point) == 1 else f"({x})"
+        for f in functions:
+            found += [f"{f}{primes}({x})", f"{f}{primes}", f"{f}{primes}({arguments})", f"d{power}{f}/d{x}{power}"]
+            found.append(f"{f}{primes}{at}")
+        if point is not None:
+            found += ["L", "lim"]  # as the limit that the derivative is
+        if x == "t" and order <= 2:
+            moving = "v" if order == 1 else "a"
+            found += [moving, f"{moving}(t)", f"{moving}{at}"]
+    for f in functions:
+        partial = f"{f}_" + "".join(steps)
+        found += [partial, f"{partial}({arguments})"]
+    if len(names) > 1:
+        found.sort(key=lambda name: "_" not in name)
+    return tuple(dict.fromkeys(found))
 
 
-def _typed(e: Expr) -> str:
+def typed(e: Expr) -> str:
     from grader.expr.text import to_text
 
     return to_text(e)

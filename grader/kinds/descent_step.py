@@ -155,8 +155,10 @@ def _asked(given: Givens) -> tuple[str, ...]:
     """``x``, ``x_1`` and ``x1`` after one step."""
     names, steps = variables_of(given), integer(given, "steps") if "steps" in given else 1
     if len(names) > 1:
-        return (f"({', '.join(names)})", f"x_{steps}", f"x{steps}")
-    return (names[0], f"{names[0]}_{steps}", f"{names[0]}{steps}")
+        numbered = [tuple(f"{name}{mark}{steps}" for name in names) for mark in ("_", "")]
+        return (*(f"({', '.join(each)})" for each in (names, *numbered)), f"x_{steps}", f"x{steps}")
+    x = names[0]
+    return (x, f"{x}_{steps}", f"{x}{steps}", f"{x}{'₀₁₂₃₄₅₆₇₈₉'[steps % 10]}")
 
 
 # Mistakes -----------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from grader.expr.domain import Domain
 from grader.expr.tidy import tidy
 from grader.expr.tree import TWO, Add, Apply, Div, Expr, Mul, Neg, Pow
 from grader.kinds.base import Given, Givens, Kind, Mistake, Policy, Task, Unsolvable, expression, expressions
-from grader.kinds.derivative import along, checked, point_of, there, variables_of
+from grader.kinds.derivative import along, checked, point_of, there, typed, variables_of
 from grader.kinds.gradient import rows_of
 
 Point = tuple[Expr, ...]
@@ -85,6 +85,14 @@ def _claims(task: Task, answer: Answer) -> tuple[Weighted, ...]:
     rows = rows_of(task.reference, ())
     array = EqualArrays(rows, rows_of(answer, rows), task.domain, "free", task.accept)
     return (Weighted("the direction", array),)
+
+
+def _asked(given: Givens) -> tuple[str, ...]:
+    names = variables_of(given)
+    point = point_of(given, names) or {}
+    at = f"({', '.join(typed(point[name]) for name in names if name in point)})"
+    slopes = (f"D_{v} {f}{place}" for v in "vuw" for f in "fghF" for place in ("", f"({', '.join(names)})", at))
+    return (*slopes, *(v for v in ("v", "u", "w", "d") if v not in names))
 
 
 # Mistakes -----------------------------------------------------------------------------------
@@ -180,7 +188,7 @@ KIND = Kind(
     solve=_solve,
     claims=_claims,
     variables=variables_of,
-    asked=lambda given: ("D_v f", "D_vf", "D_u f", "v", "u", "d"),
+    asked=_asked,
     policies={"asked": Policy(ASKED, "the derivative along the direction, or a unit vector")},
     mistakes=(
         _mistake(

@@ -13,7 +13,7 @@ from grader.expr.slips import SLIPS, Slip
 from grader.expr.tidy import tidy
 from grader.expr.tree import Add, Expr, Neg, variables
 from grader.kinds.base import Given, Givens, Kind, Mistake, Policy, Task, expression
-from grader.kinds.derivative import along, checked, point_of, there, variables_of, with_slip
+from grader.kinds.derivative import along, checked, point_of, there, typed, variables_of, with_slip
 
 Rows = tuple[tuple[Expr, ...], ...]
 Entry = tuple[Expr, tuple[str, ...]]
@@ -68,8 +68,12 @@ def _claims(task: Task, answer: Answer) -> tuple[Weighted, ...]:
 
 
 def _asked(given: Givens) -> tuple[str, ...]:
-    arguments = ", ".join(variables_of(given))
-    return ("grad f", f"grad f({arguments})", "nabla f", f"nabla f({arguments})", "∇f", f"∇f({arguments})")
+    names = variables_of(given)
+    point = point_of(given, names)
+    places = ["", f"({', '.join(names)})"]
+    if point is not None:
+        places.append(f"({', '.join(typed(point[name]) for name in names)})")
+    return tuple(f"grad {f}{place}" for f in "fgFLEJCh" if f not in names for place in places)
 
 
 # Mistakes -----------------------------------------------------------------------------------

@@ -150,6 +150,7 @@ KIND = Kind(
     solve=_solve,
     claims=_claims,
     variables=lambda given: (),
+    asked=lambda given: ("(m, k)", "(m, b)", "(m, c)", "(a, b)", "(b, m)", "(k, m)"),
     policies={"order": Policy(("slope, intercept", "intercept, slope"), "the order of the two numbers asked")},
     mistakes=(
         _mistake("order-of-numbers", _exchanged, "Check which of the two numbers is asked first."),
