@@ -43,7 +43,7 @@ _PARTIAL = r"(?:f_?[a-z]{1,2}|d[A-Za-z]/d[a-z])"
 _USUAL = re.compile(
     r"(?:"
     rf"[A-Za-z]'{{0,4}}(?:_[A-Za-z0-9]+)?(?:{_BRACKET})?"  # f, f'(x), y'', T_3(x), f_xy, H_f(x, y)
-    rf"|[A-Za-z]\^\(\d\)(?:{_BRACKET})?"  # f^(4)(x)
+    rf"|[A-Za-z]\^\([\dnk]\)(?:{_BRACKET})?"  # f^(4)(x), f^(n)(x)
     rf"|[fghF][xyzt]{{1,3}}(?:{_BRACKET})?"  # fx, fxy(x, y)
     rf"|d(?:\^?\d)?[A-Za-z]?(?:{_BRACKET})?/(?:d[A-Za-z](?:_?\w)?(?:\^?\d)?){{1,4}}(?:{_BRACKET}|[A-Za-z](?:{_BRACKET})?)?"
     rf"|d(?:\^?\d)?/d[A-Za-z](?:\^?\d)?(?:[^-+=<>()\[\]]|{_BRACKET})*"  # d/dx x^2 sin(x)
