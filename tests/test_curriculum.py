@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator
+from fractions import Fraction
 from functools import cache
 
 import pytest
 
 from grader import kinds
+from grader.answer import Label, Points, Set
+from grader.bank.instance import Instance
 from grader.bank.problem import Problem
 from grader.bank.read import load_bank
+from grader.bank.sample import sample_parts
+from grader.expr.tree import rational_value
+from grader.kinds.base import RIGHT
 from grader.resources import bank_directory
 
 FEWEST_SEEDS = 2
 FEWEST_HINTS = 2
+DRAWS = 60
 
 CURRICULUM = """
 limits definition
@@ -106,3 +114,67 @@ def test_a_template_is_tested(name: str) -> None:
 def test_no_two_templates_share_a_title() -> None:
     titles = [problem.title for problem in bank().values()]
     assert sorted(set(titles)) == sorted(titles)
+
+
+def nature(instance: Instance) -> str:
+    reference = instance.task.reference
+    assert isinstance(reference, Points)
+    return " and ".join(sorted(point.label for point in reference.points)) or "none"
+
+
+def label(instance: Instance) -> str:
+    assert isinstance(instance.task.reference, Label)
+    return instance.task.reference.name
+
+
+def count(instance: Instance) -> str:
+    reference = instance.task.reference
+    assert isinstance(reference, Set | Points)
+    return str(len(reference.elements if isinstance(reference, Set) else reference.points))
+
+
+def chosen(instance: Instance) -> str:
+    right = instance.task.given[RIGHT]
+    assert isinstance(right, str)
+    return right
+
+
+def symmetric(instance: Instance) -> str:
+    reference = instance.task.reference
+    assert isinstance(reference, Points)
+    first, last = (rational_value(point.coordinates[0]) for point in reference.points)
+    assert first is not None and last is not None
+    return "symmetric" if first + last == 0 else "not"
+
+
+def end(instance: Instance) -> str:
+    """Whether the largest value is taken at the right end, or the same as at the stationary point."""
+    end_value, inner = instance.parameters["end"], instance.parameters["inner"]
+    assert isinstance(end_value, Fraction) and isinstance(inner, Fraction)
+    return "end" if end_value > inner else "inside"
+
+
+@pytest.mark.parametrize(
+    ("name", "outcome", "wanted"),
+    [
+        ("stat-cubic", symmetric, {"symmetric": 0.3, "not": 0.3}),
+        ("inflection", count, {"0": 0.15, "1": 0.15, "2": 0.15}),
+        ("stat-none", nature, {"none": 0.3, "minimum": 0.3}),
+        ("stat-2d-quad", nature, {"minimum": 0.07, "maximum": 0.07, "saddle": 0.5}),
+        ("global-none", chosen, {"Neither": 0.3}),
+    ],
+)
+def test_every_outcome_is_drawn(name: str, outcome: Callable[[Instance], str], wanted: dict[str, float]) -> None:
+    drawn = Counter(outcome(sample_parts(bank()[name], seed)[0]) for seed in range(1, DRAWS + 1))
+    assert all(drawn[each] >= share * DRAWS for each, share in wanted.items()), drawn
+
+
+def test_every_definiteness_is_drawn() -> None:
+    drawn = Counter(label(sample_parts(bank()["hess-definite"], seed)[1]) for seed in range(1, DRAWS + 1))
+    assert {"positive definite", "negative definite", "indefinite"} <= drawn.keys()
+    assert drawn["indefinite"] >= DRAWS / 5
+
+
+def test_the_largest_value_is_at_an_end_in_about_half_of_the_draws() -> None:
+    drawn = Counter(end(sample_parts(bank()["global-closed"], seed)[0]) for seed in range(1, DRAWS + 1))
+    assert min(drawn["end"], drawn["inside"]) >= DRAWS / 4, drawn
