@@ -132,3 +132,20 @@ def test_what_is_printed_reads_back():
 def test_a_refutation_comes_with_matrices_to_try():
     verdict = compare({**LEAST_SQUARES, "student": "A'*(A*x-b)"})
     assert verdict.evidence.startswith("with A = [") and "expected" in verdict.evidence
+
+
+@pytest.mark.parametrize(
+    ("reference", "student", "verdict"),
+    [
+        ("2*I", "I + I", "correct"),
+        ("2*I", "3*I", "incorrect"),
+        ("2*I", "2*A*inv(A)", "correct"),
+        ("2*I", "A", "incorrect"),
+        ("2*I", "x", "incorrect"),
+        ("I", "1", "incorrect"),
+        ("A", "2*I", "incorrect"),
+    ],
+)
+def test_an_identity_matrix_alone_has_the_size_of_the_other_side(reference: str, student: str, verdict: str) -> None:
+    row = {"reference": reference, "student": student, "shapes": {"A": ["n", "n"], "x": ["n", "1"]}}
+    assert compare({"relation": "matrix_equal", "assumptions": {"A": "invertible"}, **row}).verdict == verdict

@@ -275,3 +275,24 @@ def sign(function: str) -> Form:
         return Neg(step(e, x, slope))
 
     return form
+
+
+def sigmoid_plus(e: Expr, x: str, slope: Slope) -> Expr | None:
+    """``s(1 + s)`` for the slope of the sigmoid, by name or written as ``1/(1 + e^(-u))``."""
+    inner = _inside_sigmoid(e)
+    if inner is None or x not in variables(inner):
+        return None
+    return Mul((e, Add((ONE, e)), slope(inner)))
+
+
+def _inside_sigmoid(e: Expr) -> Expr | None:
+    match e:
+        case Apply("sigmoid", (u,)):
+            return u
+        case Div(top, Add((one, other))) if top == ONE and (one == ONE or other == ONE):
+            match other if one == ONE else one:
+                case Apply("exp", (u,)):
+                    return tidy(Neg(u))
+                case Pow(base, u) if base == E:
+                    return tidy(Neg(u))
+    return None

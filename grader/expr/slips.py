@@ -284,6 +284,12 @@ _ROWS = (
         terms_only=True,
     ),
     Slip(
+        "sigmoid-plus",
+        "L01",
+        "A sigmoid flattens out on the right; does your slope go to zero there?",
+        (broken.sigmoid_plus,),
+    ),
+    Slip(
         "power-rule-on-variable-exponent",
         "D37",
         "Both the base and the exponent move with the variable; take logarithms first.",

@@ -171,7 +171,7 @@ KIND = Kind(
         _mistake(
             "inner-factor-missing",
             "Differentiate your answer with the chain rule: which factor is in excess?",
-            "N08, N12, N23",
+            "N08 N12 N23",
         ),
         _mistake(
             "inner-factor-multiplied",

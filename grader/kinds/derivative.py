@@ -382,6 +382,6 @@ KIND = Kind(
         *(_by_slip(slip) for slip in SLIPS.values()),
         _mistake("too-many-derivatives", _too_many, "You have differentiated once too often."),
         _mistake("integrated", _integrated, "Check the direction of the operation that was asked for.", "D34"),
-        _mistake("sign-lost", _sign_lost, "The size is right; check every sign once more.", "D41"),
+        _mistake("sign-lost", _sign_lost, "The size is right; check every sign once more.", "D41 L02"),
     ),
 )

@@ -226,7 +226,9 @@ KIND = Kind(
             "Does the function go up or down if you step that way?",
             "P08",
         ),
-        _mistake("gradient-not-normalised", "steepest", _gradient_itself, "A unit vector is asked; how long is yours?"),
+        _mistake(
+            "gradient-not-normalised", "steepest", _gradient_itself, "A unit vector is asked; how long is yours?", "P08"
+        ),
         _mistake("coordinates-swapped", "steepest", _unit_swapped, "Check the order of the coordinates."),
         _mistake("divided-by-sum", "steepest", _by_sum, "The length of a vector is not the sum of its coordinates."),
         _mistake(

@@ -16,7 +16,7 @@ from zlib import crc32
 
 from flint import arb, fmpq, nmod
 
-from grader.claims import Finding, MatrixClaim, MatrixDerivative, Truth, Witness
+from grader.claims import Finding, MatrixClaim, MatrixDerivative, MatrixEqual, Truth, Witness
 from grader.expr.balls import precision
 from grader.expr.chance import stream
 from grader.expr.matrices.shapes import ShapeError, infer, show
@@ -75,7 +75,7 @@ def settle(claim: MatrixClaim) -> Finding:
         function, own = infer(claim.function, claim.symbols.sizes, "function")
         asked = question(function, own, claim.wrt, claim.symbols.sizes, claim.layout == "numerator")
     else:
-        function, own = infer(claim.reference, claim.symbols.sizes, "reference")
+        function, own = _sized(claim)
         asked = Question(function, (), "value", own, False)
     try:
         student, size = infer(claim.student, claim.symbols.sizes, "student", asked.size)
@@ -100,6 +100,25 @@ def settle(claim: MatrixClaim) -> Finding:
             return Finding(Truth.REFUTED, flipped.by, words, "layout", note=_layout_note(claim, size, asked.size))
     words = f"your answer is {show(size)}, expected {show(asked.size)}"
     return Finding(Truth.REFUTED, "sizes", words, "shape", note=words)
+
+
+def _sized(claim: MatrixEqual) -> tuple[Matrix, Size]:
+    """The reference with its size; ``2*I`` alone has that of the answer, or any."""
+    sizes = claim.symbols.sizes
+    function, own = infer(claim.reference, sizes, "reference")
+    if not any("?" in size for size in own):
+        return function, own
+    try:
+        wanted = infer(claim.student, sizes, "student")[1]
+    except ShapeError:
+        wanted = own
+    if any("?" in size for size in wanted) or wanted[0] == "1":
+        # An identity matrix is not a number.
+        wanted = ("3", "3")
+    try:
+        return infer(claim.reference, sizes, "reference", wanted)
+    except ShapeError:
+        return infer(claim.reference, sizes, "reference", ("3", "3"))
 
 
 def claim_name(asked: Question) -> str:
