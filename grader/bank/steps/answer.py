@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from grader import answer as answers
 from grader import kinds
-from grader.answer import Answer, Label, Scalar
+from grader.answer import Answer, Equation, Label, Matrix, Scalar, Vector
 from grader.answer_text import write_latex
 from grader.bank.steps.base import Fact, Line, Scene, neat
 from grader.expr.parse import Names
@@ -20,10 +20,24 @@ def line(fields: Mapping[str, tuple[str, ...]], scene: Scene) -> Line:
     kind = kinds.load(scene.task.kind)
     forms = [_read(text, kind, scene) for text in fields["answer"]]
     facts = tuple(Fact(weighted.about, weighted.claim) for form in forms for weighted in kind.claims(scene.task, form))
-    shown = tuple(Scalar(neat(form.value)) if isinstance(form, Scalar) else form for form in forms)
+    shown = tuple(map(_neat, forms))
     if isinstance(shown[0], Label):
         return Line(f"**{shown[0].name}**", facts, words=True)
     return Line(" = ".join(write_latex(form) for form in shown), facts)
+
+
+def _neat(form: Answer) -> Answer:
+    match form:
+        case Scalar(value):
+            return Scalar(neat(value))
+        case Vector(entries, orientation):
+            return Vector(tuple(map(neat, entries)), orientation)
+        case Matrix(rows):
+            return Matrix(tuple(tuple(map(neat, row)) for row in rows))
+        case Equation(left, right):
+            return Equation(neat(left), neat(right))
+        case _:
+            return form
 
 
 def _read(text: str, kind: Kind, scene: Scene) -> Answer:

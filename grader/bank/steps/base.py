@@ -89,7 +89,8 @@ AUXILIARY = ("u", "v", "w", "s", "t", "h", "k", "m", "n", "C", "x", "y", "z")
 
 
 def neat(e: Expr) -> Expr:
-    """The tree without what filling numbers in leaves behind: ``1*x``, ``x^1``, ``x^0``, ``x/1``, ``--x``, ``(-3)x``.
+    """The tree without what filling numbers in leaves behind: ``1*x``, ``x^1``, ``x^0``, ``x/1``, ``--x``, ``(-3)x``,
+    and ``0x`` and ``0`` in sums.
 
     Unlike `tidy` it works nothing out: ``3*4 - 5`` is what a step may be about.
     """
@@ -98,7 +99,7 @@ def neat(e: Expr) -> Expr:
         case Mul(factors):
             kept = tuple(factor for factor in factors if not _is_one(factor))
             if len(kept) > 1 and isinstance(kept[0], Neg):
-                return Neg(Mul((kept[0].argument, *kept[1:])))
+                return neat(Neg(Mul((kept[0].argument, *kept[1:]))))
             return Mul(kept) if len(kept) > 1 else kept[0] if kept else Number(factors[0].value)  # type: ignore[union-attr]
         case Pow(base, Number(value)) if value == 1:
             return base
@@ -111,13 +112,28 @@ def neat(e: Expr) -> Expr:
         case Neg(Neg(inner)):
             return inner
         case Add(terms):
-            return Add(tuple(term.argument.argument if _is_double(term) else term for term in terms))  # type: ignore[union-attr]
+            present = tuple(term for term in terms if not _is_nothing(term)) or terms[:1]
+            added = tuple(term.argument.argument if _is_double(term) else term for term in present)  # type: ignore[union-attr]
+            return Add(added) if len(added) > 1 else added[0]
         case _:
             return e
 
 
 def _is_one(e: Expr) -> bool:
     return isinstance(e, Number) and e.value == 1 and not e.decimal
+
+
+def _is_nothing(e: Expr) -> bool:
+    """``0``, ``0x`` and ``-0x`` in a sum; a product of numbers is left, as it may be what a step is about."""
+    match e:
+        case Number(value):
+            return value == 0
+        case Neg(argument):
+            return _is_nothing(argument)
+        case Mul(factors):
+            return any(_is_nothing(factor) for factor in factors) and bool(variables_of(e))
+        case _:
+            return False
 
 
 def _is_double(e: Expr) -> bool:
