@@ -30,6 +30,8 @@ class Diagnosis:
     feedback: str
     credit: Fraction
     also: tuple[str, ...] = ()
+    general: bool = False
+    """Whether it is a mistake of no kind in particular, so that a better name may be found."""
 
 
 def diagnose(task: Task, answer: Answer, foreseen: tuple[NamedMistake, ...] = ()) -> Diagnosis | None:
@@ -41,10 +43,21 @@ def diagnose(task: Task, answer: Answer, foreseen: tuple[NamedMistake, ...] = ()
     kind = kinds.load(task.kind)
     fitting = list(_fitting(kind, task, answer, foreseen))
     if not fitting:
-        return None
+        return _general(kind, task, answer)
     first, *others = fitting
     also = tuple(dict.fromkeys(mistake.name for mistake in others if mistake.name != first.name))
     return Diagnosis(first.name, first.feedback, first.credit, also)
+
+
+def _general(kind: Kind, task: Task, answer: Answer) -> Diagnosis | None:
+    """What can be named without knowing the kind."""
+    from grader.common_mistakes import COMMON, told_of_formula
+
+    for mistake in COMMON:
+        if any(_same(kind, task, wrong, answer) for wrong in _wrong_answers(mistake, task)):
+            return Diagnosis(mistake.name, mistake.feedback, mistake.credit, general=True)
+    told = told_of_formula(task, answer)
+    return None if told is None else Diagnosis(*told, Fraction(0), general=True)
 
 
 def _fitting(

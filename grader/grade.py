@@ -13,15 +13,16 @@ from fractions import Fraction
 from typing import Literal, TypeAlias
 
 from grader import kinds
-from grader.answer import Answer, Matrix, Reading, Vector, read
+from grader.answer import Answer, Matrix, Reading, Shape, Vector, read
 from grader.answer_text import write, write_latex, write_spoken, write_unicode
 from grader.bank.instance import Instance, NamedMistake, declared_names
 from grader.claims import Claim, Finding, PolynomialOf, SamePoints, Truth
-from grader.decide import settle
+from grader.decide import WITHOUT_ALGEBRA, settle
 from grader.diagnose import Diagnosis, diagnose
 from grader.errors import StudentError
 from grader.expr.parse import Names
-from grader.kinds.base import Task
+from grader.kinds.base import COMMON_POLICY, OTHER_READING, Task
+from grader.other_reading import meant
 from grader.records import record, replace
 from grader.unnamed import Unnamed, describe
 from grader.working import WorkedLine
@@ -143,12 +144,12 @@ def grade_task(
     outcome, share = _weigh(settled)
     diagnosis = None
     if outcome in ("wrong", "partial"):
-        diagnosis = diagnose(task, reading.answer, foreseen)
+        diagnosis = _otherwise_read(task, text, reading, names, shape) or diagnose(task, reading.answer, foreseen)
         if diagnosis is not None and diagnosis.credit > share:
             share = diagnosis.credit
-            outcome = "partial"
+            outcome = "right" if share == 1 else "partial"
     unnamed = None
-    if outcome in ("wrong", "partial") and diagnosis is None:
+    if outcome in ("wrong", "partial") and (diagnosis is None or diagnosis.general):
         unnamed = describe(task, reading.answer)
     trouble = ""
     if outcome == "undecided":
@@ -165,6 +166,28 @@ def grade_task(
         trouble=trouble,
         unnamed=unnamed,
     )
+
+
+def _otherwise_read(task: Task, text: str, reading: Reading, names: Names, shape: Shape) -> Diagnosis | None:
+    """The diagnosis that the answer is right when read in the other way that its text allows."""
+    policy = task.policy.get(OTHER_READING, COMMON_POLICY.values[0])
+    if not reading.notes or policy == "ignored":
+        return None
+    kind = kinds.load(task.kind)
+
+    def is_right(other: str) -> bool:
+        try:
+            answer = read(other, shape, names, asked=kind.asked(task.given)).answer
+        except StudentError:
+            return False
+        claims = kind.claims(task, answer)
+        return bool(claims) and all(settle(w.claim, WITHOUT_ALGEBRA).right for w in claims)
+
+    piece = meant(text, [note.text for note in reading.notes], is_right)
+    if piece is None:
+        return None
+    credit = Fraction(1 if policy == "accepted" else 0)
+    return Diagnosis(OTHER_READING, f"Your answer would be right if you meant {piece}: put brackets.", credit)
 
 
 def read_as(answer: Answer) -> ReadAs:

@@ -47,19 +47,35 @@ def describe(task: Task, answer: Answer) -> Unnamed:
 
 
 def _relation(right: Expr, given: Expr, domain: Domain) -> str:
-    names = variables(right) | variables(given)
-    values = [pair for k in range(_POINTS) if (pair := _both(right, given, names, domain, k))]
-    if not values:
-        return ""
-    a, b = values[0]
-    if (factor := _short(b / a) if a else None) not in (None, 0, 1):
-        assert factor is not None
-        if _same(Mul((rational(factor), right)), given, domain):
-            return "the right answer with the other sign" if factor == -1 else f"{factor} times the right answer"
-    difference = _short(b - a)
-    if difference and _same(Add((right, rational(difference))), given, domain):
+    factor = constant_ratio(right, given, domain)
+    if factor is not None and _same(Mul((rational(factor), right)), given, domain):
+        return "the right answer with the other sign" if factor == -1 else f"{factor} times the right answer"
+    difference = constant_difference(right, given, domain)
+    if difference is not None and _same(Add((right, rational(difference))), given, domain):
         return f"the right answer {'plus' if difference > 0 else 'minus'} {abs(difference)}"
     return ""
+
+
+def constant_ratio(right: Expr, given: Expr, domain: Domain) -> Fraction | None:
+    """The short factor, neither 0 nor 1, that leads from one to the other at every point looked at.
+
+    It is a guess; whether it holds everywhere is to be decided.
+    """
+    found = {_short(b / a) if a else None for a, b in _pairs(right, given, domain)}
+    (factor,) = found if len(found) == 1 else (None,)
+    return None if factor in (0, 1) else factor
+
+
+def constant_difference(right: Expr, given: Expr, domain: Domain) -> Fraction | None:
+    """The short number, not 0, that has to be added at every point looked at; a guess as well."""
+    found = {_short(b - a) for a, b in _pairs(right, given, domain)}
+    (difference,) = found if len(found) == 1 else (None,)
+    return difference or None
+
+
+def _pairs(right: Expr, given: Expr, domain: Domain) -> list[tuple[float, float]]:
+    names = variables(right) | variables(given)
+    return [pair for k in range(_POINTS) if (pair := _both(right, given, names, domain, k))]
 
 
 def _same(a: Expr, b: Expr, domain: Domain) -> bool:

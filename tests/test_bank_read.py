@@ -181,7 +181,10 @@ ONE_FAULT = [
         "f.yaml:7:11: 'accept' has to be 'exact', or one of significant_digits, absolute and relative, not 'roughly'",
     ),
     ("accept: {absolute: 1, relative: 1}", "f.yaml:7:11: 'accept' takes one of its fields only"),
-    ("policy: {constnt: x}", "f.yaml:7:12: unknown field 'constnt'; the policy of a derivative problem has no fields"),
+    (
+        "policy: {constnt: x}",
+        "f.yaml:7:12: unknown field 'constnt'; the fields of the policy of a derivative problem are other_reading",
+    ),
     ("statement: 'Find {{ g }}'", "f.yaml:6:23: template: unknown name 'g'"),
     (
         "hints: ['fine', '{% if f %}']",

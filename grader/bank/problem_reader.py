@@ -17,9 +17,10 @@ from grader.bank.problem import SEVERAL, BankTest, Constraint, ForeseenMistake, 
 from grader.bank.statement import check_template
 from grader.bank.steps import read_steps, texts_of
 from grader.claims import EXACT, Accept
+from grader.common_mistakes import NAMES
 from grader.errors import StudentError
 from grader.expr.tree import Variable
-from grader.kinds.base import TEXTS, GivenValue, Kind
+from grader.kinds.base import COMMON_POLICY, OTHER_READING, TEXTS, GivenValue, Kind
 from grader.records import replace
 
 ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -265,7 +266,9 @@ class ProblemReader:
         return BankTest(seed, answer, expect, mistake.value if mistake else None, score, record.place, earlier)  # type: ignore[arg-type]
 
     def _check_mistake(self, name: Text, kind: Kind | None) -> None:
-        known = [m.name for m in kind.mistakes] + self._own_mistakes() if kind is not None else [name.value]
+        known = [name.value]
+        if kind is not None:
+            known = [*(m.name for m in kind.mistakes), *self._own_mistakes(), *NAMES, OTHER_READING]
         if name.value not in known:
             advice = suggest(name.value, known) or f"known are {', '.join(sorted(known))}"
             self._faults.add(name.place, f"unknown mistake '{name.value}'", advice)
@@ -317,6 +320,7 @@ class ProblemReader:
         if fields is None or kind is None:
             return {}
         record = Record(fields, f"the policy of a {kind.name} problem", self._faults)
-        chosen = {name: record.word(name, policy.values) for name, policy in kind.policies.items()}
+        knobs = {**kind.policies, OTHER_READING: COMMON_POLICY}
+        chosen = {name: record.word(name, policy.values) for name, policy in knobs.items()}
         record.close()
         return {name: value for name, value in chosen.items() if value is not None}

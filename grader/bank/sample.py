@@ -30,7 +30,7 @@ from grader.bank.variant import PutBack, drawn_domain, drawn_given, drawn_values
 from grader.errors import AuthorError, Place, StudentError
 from grader.expr.domain import Domain
 from grader.expr.parse import Names, parse
-from grader.kinds.base import PLURAL, RIGHT, GivenValue, Kind, Task, Unsolvable
+from grader.kinds.base import OTHER_READING, PLURAL, RIGHT, GivenValue, Kind, Task, Unsolvable
 from grader.records import replace
 
 MOST_DRAWS = 5_000
@@ -130,6 +130,8 @@ def _instance(problem: Problem, seed: int, values: Mapping[str, Quantity]) -> In
     kind = kinds.load(problem.kind)
     given = {**drawn_given(problem, kind, values), **_texts(problem, kind, values, seed)}
     policy = {name: problem.policy.get(name, knob.values[0]) for name, knob in kind.policies.items()}
+    if OTHER_READING in problem.policy:
+        policy[OTHER_READING] = problem.policy[OTHER_READING]
     domain = drawn_domain(problem, values)
     task = _task(problem, kind, given, domain, policy)
     printed = _printed(kind, given, values)

@@ -10,7 +10,7 @@ from typing import Any
 
 from grader import kinds
 from grader.figures.base import MOST_ROWS, Field
-from grader.kinds.base import PLURAL, Given, Kind
+from grader.kinds.base import COMMON_POLICY, OTHER_READING, PLURAL, Given, Kind
 
 Schema = dict[str, Any]
 
@@ -272,7 +272,8 @@ def _of_kind(kind: Kind) -> Schema:
         "type": "object",
         "additionalProperties": False,
         "properties": {
-            name: {"enum": _as_yaml(knob.values), "description": knob.about} for name, knob in kind.policies.items()
+            name: {"enum": _as_yaml(knob.values), "description": knob.about}
+            for name, knob in {**kind.policies, OTHER_READING: COMMON_POLICY}.items()
         },
     }
     return {

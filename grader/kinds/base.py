@@ -118,6 +118,14 @@ class Policy:
     about: str
 
 
+OTHER_READING = "other_reading"
+"""A knob of every kind."""
+COMMON_POLICY = Policy(
+    ("told", "accepted", "ignored"),
+    "what becomes of an answer that is right when read in another way than it was, 1/2x as 1/(2x)",
+)
+
+
 @record
 class Task:
     """One question asked of one student, complete: all that grading needs.

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 
 from grader import answer as answers
 from grader import kinds
-from grader.answer import Answer, Equation, Label, Matrix, Scalar, Vector
+from grader.answer import Answer, Label
 from grader.answer_text import write_latex
-from grader.bank.steps.base import Fact, Line, Scene, neat
+from grader.bank.steps.base import Fact, Line, Scene, neat_answer
 from grader.expr.parse import Names
 from grader.kinds.base import Kind
 
@@ -20,24 +20,10 @@ def line(fields: Mapping[str, tuple[str, ...]], scene: Scene) -> Line:
     kind = kinds.load(scene.task.kind)
     forms = [_read(text, kind, scene) for text in fields["answer"]]
     facts = tuple(Fact(weighted.about, weighted.claim) for form in forms for weighted in kind.claims(scene.task, form))
-    shown = tuple(map(_neat, forms))
+    shown = tuple(map(neat_answer, forms))
     if isinstance(shown[0], Label):
         return Line(f"**{shown[0].name}**", facts, words=True)
     return Line(" = ".join(write_latex(form) for form in shown), facts)
-
-
-def _neat(form: Answer) -> Answer:
-    match form:
-        case Scalar(value):
-            return Scalar(neat(value))
-        case Vector(entries, orientation):
-            return Vector(tuple(map(neat, entries)), orientation)
-        case Matrix(rows):
-            return Matrix(tuple(tuple(map(neat, row)) for row in rows))
-        case Equation(left, right):
-            return Equation(neat(left), neat(right))
-        case _:
-            return form
 
 
 def _read(text: str, kind: Kind, scene: Scene) -> Answer:

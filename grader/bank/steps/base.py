@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
+from grader.answer import Answer, Equation, Matrix, Scalar, Vector
 from grader.bank.document import Text
 from grader.claims import Claim, Finding
 from grader.errors import Place, StudentError
@@ -117,6 +118,21 @@ def neat(e: Expr) -> Expr:
             return Add(added) if len(added) > 1 else added[0]
         case _:
             return e
+
+
+def neat_answer(form: Answer) -> Answer:
+    """An answer with every expression in it made `neat`."""
+    match form:
+        case Scalar(value):
+            return Scalar(neat(value))
+        case Vector(entries, orientation):
+            return Vector(tuple(map(neat, entries)), orientation)
+        case Matrix(rows):
+            return Matrix(tuple(tuple(map(neat, row)) for row in rows))
+        case Equation(left, right):
+            return Equation(neat(left), neat(right))
+        case _:
+            return form
 
 
 def _is_one(e: Expr) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from grader import answer as answers
 from grader.answer import Answer, Equation, Scalar
 from grader.answer_text import write_latex
-from grader.bank.steps.base import Fact, Scene, neat
+from grader.bank.steps.base import Fact, Scene, neat_answer
 from grader.claims import Claim, Equal, Finding, Truth
 from grader.compare import answers_claim
 from grader.errors import Place, StudentError
@@ -60,7 +60,7 @@ def _side(text: str, scene: Scene, field: str) -> Answer:
     if not text.strip():
         raise StudentError(Place(field), "a side is empty", "write what it is equal to")
     read = answers.read_any(text.strip(), Names(scene.names), syntax="infix", source=field).answer
-    return Scalar(neat(read.value)) if isinstance(read, Scalar) else read
+    return neat_answer(read)
 
 
 def _cut(text: str) -> tuple[list[str], list[str]]:
