@@ -21,7 +21,7 @@ NAMED = [
     ("derivative", CUBIC, "x^3 - 6x + 8", "constant-term"),
     ("derivative", CUBIC, "x^3 + 18x + 5", "one-term"),
     ("derivative", CUBIC, "7x^3 - 6x + 5", "one-term"),
-    ("gradient", {"f": "x^2 y + 3y", "variables": ["x", "y"]}, "(-2x*y, -x^2 - 3)", "overall-sign"),
+    ("hessian", {"f": "x^2 y + y^3", "variables": ["x", "y"]}, "[-2y, -2x; -2x, -6y]", "overall-sign"),
     ("hessian", {"f": "x^2 y + y^3", "variables": ["x", "y"]}, "[2x, 2y; 6y, 2x]", "entries-exchanged"),
     ("definite_integral", {"f": "cos(x)", "wrt": "x", "from": "0", "to": "1"}, "sin(pi/180)", "degrees"),
     ("derivative", {"f": "x^2 y", "wrt": ["x"], "variables": ["x", "y"]}, "3 x y", "constant-factor"),
