@@ -10,6 +10,7 @@ import click
 
 from grader.cli.bank_coverage import command as coverage_command
 from grader.cli.bank_kinds import command as kinds_command
+from grader.cli.bank_preview import command as preview_command
 from grader.cli.banks import bank_option, find, load
 from grader.cli.parallel import cores, each, jobs_option
 
@@ -27,6 +28,7 @@ def command() -> None:
 
 command.add_command(kinds_command)
 command.add_command(coverage_command)
+command.add_command(preview_command)
 
 
 @command.command("list")
@@ -82,30 +84,6 @@ def show(problem: str, banks: tuple[str, ...], seed: int, as_json: bool, svg: bo
         return
     for instance in parts:
         _show(instance)
-
-
-@command.command("preview")
-@click.argument("problem")
-@bank_option
-@click.option("--seeds", type=click.IntRange(1, 1000), default=5, show_default=True, help="How many variants.")
-def preview(problem: str, banks: tuple[str, ...], seeds: int) -> None:
-    """Several variants of PROBLEM side by side: parameters, statement and answer."""
-    from grader.answer_text import write
-    from grader.bank.figures import described
-    from grader.bank.sample import sample_parts
-
-    chosen = find(load(banks), problem)
-    for seed in range(1, seeds + 1):
-        parts = sample_parts(chosen, seed)
-        click.secho(f"seed {seed}: {_parameters(parts[0])}", bold=True)
-        if parts[0].stem:
-            click.echo(f"  {parts[0].stem}")
-        for instance in parts:
-            name = f"({instance.part}) " if instance.part else ""
-            click.echo(f"  {name}{instance.statement}")
-            if instance.figure is not None:
-                click.echo(f"  figure: {described(instance.figure, instance.problem)}")
-            click.echo(f"  answer: {write(instance.task.reference)}")
 
 
 @command.command("lint")
