@@ -48,9 +48,10 @@ def _asked(given: Givens, policy: Mapping[str, str]) -> Size:
 
 
 def _solve(given: Givens, domain: Domain, policy: Mapping[str, str]) -> Answer:
+    size = _asked(given, policy)
     if len(_sides(given)) > MOST_SIDES:
         raise Unsolvable(f"at most {MOST_SIDES - 1} names of sizes")
-    return Label(_name(_asked(given, policy)))
+    return Label(_name(size))
 
 
 def _sides(given: Givens) -> tuple[str, ...]:
@@ -60,7 +61,10 @@ def _sides(given: Givens) -> tuple[str, ...]:
 
 def _shape(given: Givens, policy: Mapping[str, str]) -> Shape:
     """A label for every pair of sides, in every spelling."""
-    sides = _sides(given)
+    try:
+        sides = _sides(given)
+    except StudentError:
+        return Shape("label")  # `_solve` says what is wrong
     pairs = [(rows, columns) for rows in sides for columns in sides]
     return Shape(
         "label",
