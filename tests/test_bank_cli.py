@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from time import process_time
 
 import pytest
 from click.testing import CliRunner, Result
 from test_bank_lint import CLEAN
 
 from grader import kinds
+from grader.bank.check import check
+from grader.bank.lint import lint
 from grader.bank.read import read_problems
 from grader.cli.bank import command
+from grader.grade import grade_answer
 
 
 @pytest.fixture
@@ -91,9 +95,13 @@ def test_faults_of_all_files_are_reported(bank: Path) -> None:
 
 
 @pytest.mark.parametrize("kind", kinds.names())
-def test_a_new_problem_of_every_kind_reads(kind: str) -> None:
+def test_a_new_problem_of_every_kind_passes_the_linter_and_its_own_tests(kind: str) -> None:
     (problem,) = read_problems(run("new", kind, "--id", "mine").output, "f.yaml")
     assert (problem.id, problem.kind) == ("mine", kind)
+    remarks = [str(remark) for remark in lint(problem, range(1, 7), process_time).remarks]
+    assert [remark for remark in remarks if "different variants" not in remark] == []
+    checked = list(check(problem, grade_answer))
+    assert len(checked) >= 2 and [str(result) for result in checked if not result.passed] == []
 
 
 def test_a_new_problem_of_an_unknown_kind() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from grader.kinds.base import Given, Kind
 
 _EXAMPLES = {
@@ -20,10 +22,41 @@ _EXAMPLES = {
 
 
 def skeleton(kind: Kind, name: str) -> str:
-    """The YAML text of a problem with that id."""
+    """The YAML text of a problem with that id, which passes the linter; its tests are made from its first variant."""
+    text = _without_tests(kind, name)
+    return text + _tests(kind, text)
+
+
+def _tests(kind: Kind, text: str) -> str:
+    """A right answer and a wrong one to the variant of seed 1, as they could be typed."""
+    from grader.answer_text import write
+    from grader.bank.read import read_problems
+    from grader.bank.sample import sample
+
+    (problem,) = read_problems(text, "skeleton")
+    instance = sample(problem, 1)
+    given = [f"{{seed: 1, answer: {_quoted(write(instance.task.reference))}, expect: right}}"]
+    named = [(m.name, write(answer)) for m in kind.mistakes for answer in m.wrong(instance.task)[:1]]
+    if named:
+        mistake, wrong = named[0]
+        given.append(f"{{seed: 1, answer: {_quoted(wrong)}, expect: wrong}}  # the mistake '{mistake}'")
+    elif kind.name == "multiple_choice":
+        given.append("{seed: 1, answer: a wrong answer, expect: wrong}")
+    else:
+        given.append('{seed: 1, answer: "0", expect: wrong}')
+    return "  tests:  # answers to the variant of a seed; {{ k }} stands for the parameter here too\n" + "".join(
+        f"    - {test}\n" for test in given
+    )
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def _without_tests(kind: Kind, name: str) -> str:
     # Where no field is required, a problem chooses among them: all are shown.
     free = not any(spec.required and spec.default is None for spec in kind.givens.values())
-    given = "".join(_given(field, spec, free) for field, spec in kind.givens.items())
+    given = "".join(_given(field, spec, free, kind.example) for field, spec in kind.givens.items())
     policies = "".join(
         f"    {knob}: {policy.values[0]}  # {policy.about}: {', '.join(policy.values)}\n"
         for knob, policy in kind.policies.items()
@@ -47,13 +80,13 @@ def skeleton(kind: Kind, name: str) -> str:
         "    - Write a hint here.\n"
         "  solution: 'Write the way to the answer here: ${{ answer }}$.'\n"
         "  points: 2\n"
-        "  tests: []\n"
-        '    # - {seed: 1, answer: "{{ 2*k }}x", expect: right}\n'
     )
 
 
-def _given(field: str, spec: Given, shown: bool) -> str:
+def _given(field: str, spec: Given, shown: bool, example: Mapping[str, str]) -> str:
     comment = f"  # {spec.about}\n"
-    if shown or (spec.required and spec.default is None):
+    if field in example:
+        return f"    {field}: {example[field]}{comment}"
+    if not example and (shown or (spec.required and spec.default is None)):
         return f"    {field}: {_EXAMPLES[spec.type]}{comment}"
     return f"    # {field}: {spec.default or _EXAMPLES[spec.type]}{comment}"

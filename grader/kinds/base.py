@@ -182,7 +182,8 @@ class Kind:
     SymPy, cross-checks what it found by a second method, and raises `Unsolvable` when the
     variant should not be used.  ``claims`` states what has to hold for the answer to be right
     (it reads ``task.reference``).  ``matches`` states what has to hold for the answer to be the
-    given wrong one; by default the claims with that answer as the reference.  ``asked`` lists
+    given wrong one; by default the claims with that answer as the reference.  ``example`` are givens
+    for a first problem of the kind, as YAML, in which ``k`` is a parameter from 2 to 9.  ``asked`` lists
     the left-hand sides that name the question (``f'(x)``, ``dy/dx``), stripped when typed.
     """
 
@@ -197,6 +198,7 @@ class Kind:
     asked: Callable[[Mapping[str, GivenValue]], tuple[str, ...]] = lambda given: ()
     matches: Callable[[Task, Answer, Answer], tuple[Weighted, ...]] | None = None
     policies: Mapping[str, Policy] = field(default_factory=dict)
+    example: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         names = [mistake.name for mistake in self.mistakes]

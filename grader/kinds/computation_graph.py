@@ -120,6 +120,10 @@ def _sign_of_one(paths: list[Path]) -> Iterable[Expr]:
 KIND = Kind(
     name="computation_graph",
     title="Derivative along a computation graph",
+    example={
+        "nodes": "[x, u, v, y]",
+        "slopes": '["k", 2, 0, -3, 5, 7]',
+    },
     givens={
         "nodes": Given("variables", "the nodes, from the variable to the result, every edge leading forward"),
         "slopes": Given("point", "the slopes from the first node to each later one, then from the second; 0: no edge"),

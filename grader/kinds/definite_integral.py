@@ -234,6 +234,12 @@ def _average_of_ends(task: Task, f: Expr, x: str, low: Expr, high: Expr) -> Iter
 KIND = Kind(
     name="definite_integral",
     title="Definite integral",
+    example={
+        "f": '"k x^2 + 1"',
+        "wrt": "x",
+        "from": '"1"',
+        "to": '"3"',
+    },
     givens={
         "f": Given("expression", "the integrand"),
         "wrt": Given("variable", "the variable of integration"),

@@ -158,6 +158,10 @@ def _by_entries(rows: Rows, right: str) -> str | None:
 KIND = Kind(
     name="definiteness",
     title="Definiteness of a Hessian matrix",
+    example={
+        "f": '"k x^2 + x y + 3 y^2"',
+        "variables": "[x, y]",
+    },
     givens=HESSIAN.givens,
     shape=lambda given, policy: Shape("label", labels=LABELS),
     solve=_solve,

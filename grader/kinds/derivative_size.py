@@ -96,6 +96,11 @@ def _mistake(name: str, wrong: Wrong, feedback: str, rule: str = "") -> Mistake:
 KIND = Kind(
     name="derivative_size",
     title="Size of a derivative",
+    example={
+        "function": '"{{ k }}*A*x"',
+        "wrt": "x",
+        "symbols": '["A: m x n", "x: n"]',
+    },
     givens={
         "function": Given("text", "the function, typed as a student would: A*x"),
         "wrt": Given("texts", "the symbol to differentiate by, or two for a second derivative"),

@@ -307,6 +307,11 @@ def _swapped(q: Question) -> Iterable[Point]:
 KIND = Kind(
     name="descent_step",
     title="Steps of a descent method",
+    example={
+        "f": '"k x^2 + x"',
+        "start": "[3]",
+        "rate": "1/20",
+    },
     givens={
         "f": Given("expression", "the function to make small"),
         "variables": Given("variables", "its variables, in order", required=False),

@@ -178,6 +178,12 @@ def _level(task: Task, slope: Point, direction: Point) -> Iterable[Answer]:
 KIND = Kind(
     name="directional_derivative",
     title="Derivatives along a direction, steepest directions",
+    example={
+        "f": '"k x^2 + x y"',
+        "variables": "[x, y]",
+        "at": "[1, 2]",
+        "direction": "[3, -4]",
+    },
     givens={
         "f": Given("expression", "the function"),
         "variables": Given("variables", "its variables, in order", required=False),

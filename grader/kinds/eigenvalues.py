@@ -135,6 +135,10 @@ def _invariants(rows: Rows, right: tuple[Expr, ...]) -> Iterable[Iterable[Expr]]
 KIND = Kind(
     name="eigenvalues",
     title="Eigenvalues of a Hessian matrix",
+    example={
+        "f": '"k x^2 + x y + k y^2"',
+        "variables": "[x, y]",
+    },
     givens=HESSIAN.givens,
     shape=lambda given, policy: Shape("set"),
     solve=_solve,

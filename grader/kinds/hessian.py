@@ -120,6 +120,10 @@ def _not_evaluated(task: Task) -> tuple[Answer, ...]:
 KIND = Kind(
     name="hessian",
     title="Hessian matrix",
+    example={
+        "f": '"k x^2 y + y^3 + 5 x"',
+        "variables": "[x, y]",
+    },
     givens={
         "f": Given("expression", "the function"),
         "variables": Given("variables", "the variables in order; alphabetical if absent", required=False),

@@ -44,10 +44,13 @@ def _by_sympy(f: Expr, x: str, y: str, domain: Domain) -> Expr:
     """SymPy's implicit differentiation."""
     from sympy import idiff
 
-    from grader.expr.symbolic import from_sympy, symbol, to_sympy
+    from grader.expr.symbolic import NotTranslatable, from_sympy, symbol, to_sympy
 
     box = domain.including({x, y})
-    return tidy(from_sympy(idiff(to_sympy(f, box), symbol(y, box), symbol(x, box))))
+    try:
+        return tidy(from_sympy(idiff(to_sympy(f, box), symbol(y, box), symbol(x, box))))
+    except NotTranslatable as reason:
+        raise Unsolvable(str(reason)) from None
 
 
 def _claims(task: Task, answer: Answer) -> tuple[Weighted, ...]:
@@ -85,6 +88,11 @@ def _by_slip(slip: Slip) -> Mistake:
 KIND = Kind(
     name="implicit_derivative",
     title="Slope of a curve given by an equation",
+    example={
+        "curve": '"x^2 + k x y + 3 y^2 - 7"',
+        "wrt": "x",
+        "of": "y",
+    },
     givens={
         "curve": Given("expression", "the left side of the curve's equation minus the right side"),
         "wrt": Given("variable", "the variable to differentiate by"),

@@ -117,6 +117,10 @@ def _not_evaluated(task: Task) -> tuple[Answer, ...]:
 KIND = Kind(
     name="jacobian_determinant",
     title="Determinant of a Jacobian matrix",
+    example={
+        "f": '["k x^2 y", "x + y^2"]',
+        "variables": "[x, y]",
+    },
     givens={
         "f": Given("expressions", "the component functions in order, as many as variables"),
         "variables": Given("variables", "the variables in order; alphabetical if absent", required=False),

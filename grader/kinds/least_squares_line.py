@@ -145,6 +145,9 @@ def _products_unweighted(data: Data) -> Iterable[Line]:
 KIND = Kind(
     name="least_squares_line",
     title="Least-squares line",
+    example={
+        "points": '[[0, 1], [1, "k"], [3, 7]]',
+    },
     givens={"points": Given("matrix", "the points, a row [x, y] for each")},
     shape=lambda given, policy: Shape("vector", 2),
     solve=_solve,

@@ -127,6 +127,12 @@ def _assumed_symmetric(task: Task, right: Matrix) -> Iterator[Matrix]:
 KIND = Kind(
     name="matrix_derivative",
     title="Derivative of a matrix expression",
+    example={
+        "function": '"{{ k }}*norm(A*x - b)^2"',
+        "wrt": "x",
+        "symbols": '["A: m x n", "x: n", "b: m"]',
+        "derivative": '"{{ 2*k }}*A\'*(A*x - b)"',
+    },
     givens={
         "function": Given("text", "the function, typed as a student would: norm(A*x - b)^2"),
         "wrt": Given("texts", "the symbol to differentiate by, or two for a second derivative"),

@@ -217,6 +217,11 @@ def _without_symbol(e: Matrix) -> Iterator[Matrix]:
 KIND = Kind(
     name="matrix_expression",
     title="Matrix expression",
+    example={
+        "answer": "\"inv(A'*A + {{ k }}*I)*A'*b\"",
+        "symbols": '["A: m x n", "b: m"]',
+        "check": '["A\'*(A*u - b) + {{ k }}*u = 0"]',
+    },
     givens={
         "answer": Given("text", "the right answer, typed as a student would: inv(A'*A)*A'*b"),
         "symbols": Given("texts", "each symbol with its size and what is assumed of it: A: m x n; S: n x n, symmetric"),

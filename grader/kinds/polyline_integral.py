@@ -169,6 +169,10 @@ def _averaged(pieces: list[Piece], task: Task) -> Iterable[Fraction]:
 KIND = Kind(
     name="polyline_integral",
     title="Integral of a graph of straight pieces",
+    example={
+        "x": "[0, 2, 4, 7]",
+        "y": '["k", 0, -3, -1]',
+    },
     givens={
         "x": Given("point", "the x of the corners, from left to right"),
         "y": Given("point", "the y of the corners"),

@@ -269,6 +269,14 @@ def _negative(given: Givens) -> Iterable[Expr]:
 KIND = Kind(
     name="remainder_bound",
     title="Bound for the error of a Taylor polynomial",
+    example={
+        "f": '"e^(k x)"',
+        "wrt": "x",
+        "at": '"0"',
+        "degree": '"2"',
+        "from": '"0"',
+        "to": '"1/10"',
+    },
     givens={
         "f": Given("expression", "the function"),
         "wrt": Given("variable", "its variable"),

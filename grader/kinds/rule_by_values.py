@@ -135,6 +135,12 @@ def _square(name: str) -> Callable[[Values], Expr]:
 KIND = Kind(
     name="rule_by_values",
     title="Rules of differentiation on values at a point",
+    example={
+        "f": '"k"',
+        "df": "3",
+        "g": "4",
+        "dg": "7",
+    },
     givens={name: Given("number", about, required=False) for name, about in _ABOUT.items()},
     shape=lambda given, policy: Shape("scalar"),
     solve=_solve,

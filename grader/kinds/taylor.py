@@ -262,6 +262,12 @@ def _function_itself(f: Expr, x: str, centre: Expr, degree: int) -> Iterable[Exp
 KIND = Kind(
     name="taylor",
     title="Taylor polynomial",
+    example={
+        "f": '"e^(k x)"',
+        "wrt": "x",
+        "at": '"1"',
+        "degree": '"3"',
+    },
     givens={
         "f": Given("expression", "the function"),
         "wrt": Given("variable", "its variable"),
