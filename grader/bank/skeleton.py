@@ -36,7 +36,8 @@ def _tests(kind: Kind, text: str) -> str:
     (problem,) = read_problems(text, "skeleton")
     instance = sample(problem, 1)
     given = [f"{{seed: 1, answer: {_quoted(write(instance.task.reference))}, expect: right}}"]
-    named = [(m.name, write(answer)) for m in kind.mistakes for answer in m.wrong(instance.task)[:1]]
+    plain = [mistake for mistake in kind.mistakes if not mistake.credit]
+    named = [(m.name, write(answer)) for m in plain for answer in m.wrong(instance.task)[:1]]
     if named:
         mistake, wrong = named[0]
         given.append(f"{{seed: 1, answer: {_quoted(wrong)}, expect: wrong}}  # the mistake '{mistake}'")

@@ -62,6 +62,7 @@ def _shape(given: Givens, policy: Mapping[str, str]) -> Shape:
 KIND = Kind(
     name="expression",
     title="Expression",
+    example={"answer": '"k x^2"', "variables": "x"},
     givens={
         "answer": Given("expressions", "the right answer, or its entries in order"),
         "variables": Given("variables", "what the answer may depend on; its own variables if absent", required=False),
