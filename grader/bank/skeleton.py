@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from grader.kinds.base import Given, Kind
+from grader.answer import Answer
+from grader.kinds.base import Given, Kind, Task
 
 _EXAMPLES = {
     "expression": '"k x^2"',
@@ -37,17 +38,30 @@ def _tests(kind: Kind, text: str) -> str:
     instance = sample(problem, 1)
     given = [f"{{seed: 1, answer: {_quoted(write(instance.task.reference))}, expect: right}}"]
     plain = [mistake for mistake in kind.mistakes if not mistake.credit]
-    named = [(m.name, write(answer)) for m in plain for answer in m.wrong(instance.task)[:1]]
+    named = [
+        (mistake.name, write(answer))
+        for mistake in plain
+        for answer in mistake.wrong(instance.task)[:1]
+        if _all_wrong(kind, instance.task, answer)
+    ]
     if named:
         mistake, wrong = named[0]
         given.append(f"{{seed: 1, answer: {_quoted(wrong)}, expect: wrong}}  # the mistake '{mistake}'")
     elif kind.name == "multiple_choice":
         given.append("{seed: 1, answer: a wrong answer, expect: wrong}")
     else:
-        given.append('{seed: 1, answer: "0", expect: wrong}')
+        given.append('{seed: 1, answer: "1234567", expect: wrong}')
     return "  tests:  # answers to the variant of a seed; {{ k }} stands for the parameter here too\n" + "".join(
         f"    - {test}\n" for test in given
     )
+
+
+def _all_wrong(kind: Kind, task: Task, answer: Answer) -> bool:
+    """Whether nothing of the answer is right, so that it earns nothing."""
+    from grader.decide import settle
+
+    findings = [settle(weighted.claim) for weighted in kind.claims(task, answer)]
+    return not any(finding.right or any(part.right for part in finding.parts) for finding in findings)
 
 
 def _quoted(text: str) -> str:
