@@ -69,6 +69,8 @@ CASES = [
     ("minus-lost", "x^3 - sin(x)", "3x^2 + cos(x)"),
     ("power-rule-on-variable-exponent", "x^x", "x x^(x-1)"),
     ("exponential-rule-on-variable-base", "x^x", "x^x ln(x)"),
+    ("sigmoid-plus", "sigmoid(3x)", "3sigmoid(3x)(1 + sigmoid(3x))"),
+    ("sigmoid-plus", "1/(1 + e^(-2x))", "2/(1 + e^(-2x))*(1 + 1/(1 + e^(-2x)))"),
 ]
 
 

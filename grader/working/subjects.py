@@ -11,6 +11,7 @@ from grader.working.sides import plain
 
 Subject: TypeAlias = Expr | Literal["answer", "other"]
 
+_PIECES = frozenset("uvwghpq")
 _PRIMES = re.compile(r"(?P<name>[A-Za-z])(?P<primes>'*)(?:\((?P<of>[^()]+)\))?")
 _QUOTIENT = re.compile(r"d(?P<name>[A-Za-z])/d(?P<wrt>[A-Za-z])(?:\([^()]*\))?")
 _PARTIAL = re.compile(r"(?P<name>[A-Za-z])_\{?(?P<wrt>[A-Za-z]{1,3})\}?(?:\([A-Za-z ,]+\))?")
@@ -20,6 +21,9 @@ def subject_of(left: str, kind: Kind, task: Task) -> Subject:
     """``answer`` when the left side is one that names the question, a tree when it names a function
     that was given or one of its derivatives, else ``other``."""
     named = plain(left)
+    if named[:1] in _PIECES and named[:1] not in task.given and named[1:2] in ("'", "_", "("):
+        # u' = 2x is a piece of a product rule, whatever else could be called u.
+        return "other"
     if named in {plain(name) for name in kind.asked(task.given)}:
         return "answer"
     known = tuple(kind.variables(task.given))
