@@ -114,7 +114,7 @@ COMMON: tuple[Mistake, ...] = (
 )
 """Each computes wrong answers from the right one."""
 
-NAMES: tuple[str, ...] = (*(mistake.name for mistake in COMMON), "constant-factor", "constant-term", "one-term")
+NAMES: tuple[str, ...] = (*(mistake.name for mistake in COMMON), "off-by-a-factor", "off-by-a-constant", "one-term")
 """All that may be named here."""
 
 
@@ -128,11 +128,11 @@ def told_of_formula(task: Task, answer: Answer) -> tuple[str, str] | None:
         return None
     factor = constant_ratio(right, given, task.domain)
     if factor is not None and _same(Mul((rational(factor), right)), given, task.domain):
-        return "constant-factor", "Up to a constant factor your answer is right; check the numbers that multiply it."
+        return "off-by-a-factor", "Up to a constant factor your answer is right; check the numbers that multiply it."
     difference = constant_difference(right, given, task.domain)
     if difference is not None and _same(Add((right, rational(difference))), given, task.domain):
         return (
-            "constant-term",
+            "off-by-a-constant",
             "Up to a constant that is added your answer is right; check the terms without a variable.",
         )
     return _one_term(right, given, task.domain)

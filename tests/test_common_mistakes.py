@@ -17,14 +17,14 @@ def graded(kind: str, given: dict, typed: str, **more: dict) -> Graded:
 
 CUBIC = {"f": "x^4/4 - 3x^2 + 5x", "wrt": ["x"]}
 NAMED = [
-    ("derivative", CUBIC, "2x^3 - 12x + 10", "constant-factor"),
-    ("derivative", CUBIC, "x^3 - 6x + 8", "constant-term"),
+    ("derivative", CUBIC, "2x^3 - 12x + 10", "off-by-a-factor"),
+    ("derivative", CUBIC, "x^3 - 6x + 8", "off-by-a-constant"),
     ("derivative", CUBIC, "x^3 + 18x + 5", "one-term"),
     ("derivative", CUBIC, "7x^3 - 6x + 5", "one-term"),
     ("hessian", {"f": "x^2 y + y^3", "variables": ["x", "y"]}, "[-2y, -2x; -2x, -6y]", "overall-sign"),
     ("hessian", {"f": "x^2 y + y^3", "variables": ["x", "y"]}, "[2x, 2y; 6y, 2x]", "entries-exchanged"),
     ("definite_integral", {"f": "cos(x)", "wrt": "x", "from": "0", "to": "1"}, "sin(pi/180)", "degrees"),
-    ("derivative", {"f": "x^2 y", "wrt": ["x"], "variables": ["x", "y"]}, "3 x y", "constant-factor"),
+    ("derivative", {"f": "x^2 y", "wrt": ["x"], "variables": ["x", "y"]}, "3 x y", "off-by-a-factor"),
     ("taylor", {"f": "e^x", "wrt": "x", "at": "0", "degree": "3"}, "1 + x + x^2/2 + x^3/12", "one-term"),
 ]
 
