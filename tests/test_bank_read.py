@@ -100,6 +100,8 @@ def test_defaults() -> None:
     problem = read_one(MINIMAL)
     assert (problem.points, problem.combinations, problem.tests, problem.solution) == (1, 1, (), ())
     assert problem.accept.exact
+    rounded = read_one(MINIMAL + "  accept: {decimal_places: 2}\n")
+    assert rounded.accept == Accept(absolute=Fraction(1, 200))
 
 
 def test_the_ends_of_a_domain_may_be_computed() -> None:
@@ -178,7 +180,8 @@ ONE_FAULT = [
     ("domain: {x: '(0, pi)'}", "f.yaml:7:20: domain: unknown name 'pi'"),
     (
         "accept: roughly",
-        "f.yaml:7:11: 'accept' has to be 'exact', or one of significant_digits, absolute and relative, not 'roughly'",
+        "f.yaml:7:11: 'accept' has to be 'exact', or one of significant_digits, decimal_places, absolute and "
+        "relative, not 'roughly'",
     ),
     ("accept: {absolute: 1, relative: 1}", "f.yaml:7:11: 'accept' takes one of its fields only"),
     (

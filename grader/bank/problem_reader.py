@@ -304,16 +304,18 @@ class ProblemReader:
         if node is None or (isinstance(node, Text) and node.value == "exact"):
             return EXACT
         if not isinstance(node, Fields):
-            self._record.wrong("accept", "'exact', or one of significant_digits, absolute and relative")
+            self._record.wrong("accept", "'exact', or one of significant_digits, decimal_places, absolute and relative")
             return EXACT
         record = Record(node, "'accept'", self._faults)
         digits = record.whole("significant_digits", 1, 30)
+        places = record.whole("decimal_places", 0, 30)
         absolute = record.fraction("absolute", Fraction(0), Fraction(10**6))
         relative = record.fraction("relative", Fraction(0), Fraction(1))
         record.close()
-        if sum(value is not None for value in (digits, absolute, relative)) > 1:
+        if sum(value is not None for value in (digits, places, absolute, relative)) > 1:
             self._faults.add(node.place, "'accept' takes one of its fields only")
-        return Accept(digits, absolute, relative)
+        # Rounded to so many places: off by half of the last one at most.
+        return Accept(digits, absolute if places is None else Fraction(1, 2 * 10**places), relative)
 
     def _policy(self, kind: Kind | None) -> dict[str, str]:
         fields = self._record.fields("policy")

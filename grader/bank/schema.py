@@ -218,6 +218,7 @@ def _accept() -> Schema:
                 {"type": "object", "additionalProperties": False, "required": [name], "properties": {name: schema}}
                 for name, schema in (
                     ("significant_digits", {"type": "integer", "minimum": 1, "maximum": 30}),
+                    ("decimal_places", {"type": "integer", "minimum": 0, "maximum": 30}),
                     ("absolute", _AMOUNT),
                     ("relative", _AMOUNT),
                 )
