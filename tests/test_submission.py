@@ -235,3 +235,10 @@ def test_expectation_in_flow_style() -> None:
 def test_a_heading_without_its_colon() -> None:
     submission = read_submission("student: ada\nAnswers\n  1: 2x\n", "a.yaml")
     assert submission.answers["1"].text == "2x" and not submission.remarks
+
+
+def test_left_sides_of_many_functions_are_written_short_and_read_back() -> None:
+    names = tuple(f"{f}{form}" for f in "fghyz" for form in ("'(x)", "'")) + ("L", "lim", "f_x", "g_x", "h_x")
+    expectation = Expectation("derivative", Shape("scalar"), ("x",), names)
+    line = expectation.to_line()
+    assert len(line) < 160 and Expectation.from_line(line) == expectation

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 from grader.answer import Shape
 from grader.bank.instance import Instance, declared_names
 from grader.records import record
+
+# The function in f'(x), f_x, df/dx and grad f.
+_FEWEST = 4
+"""Letters that are worth a short form."""
+_FUNCTION = re.compile(r"(?:d(?:\^\d)?|grad |D_\w+ ?|∇)?([A-Za-z])(?=['_(/^]|$)")
 
 
 @record
@@ -43,7 +49,9 @@ class Expectation:
         if self.shape.symbols:
             record["symbols"] = list(self.shape.symbols)
         if self.asked:
-            record["asked"] = list(self.asked)
+            record["asked"], functions = _folded(self.asked)
+            if functions:
+                record["functions"] = functions
         return json.dumps(record, ensure_ascii=False)
 
     @classmethod
@@ -60,9 +68,64 @@ class Expectation:
                 tuple(str(line) for line in record.get("symbols", ())),
             )
             names = tuple(str(name) for name in record["variables"])
-            return cls(str(record.get("kind", "")), shape, names, tuple(str(name) for name in record.get("asked", ())))
+            return cls(
+                str(record.get("kind", "")),
+                shape,
+                names,
+                _unfolded(record.get("asked", ()), str(record.get("functions", ""))),
+            )
         except (ValueError, KeyError, TypeError, AttributeError):
             return None
+
+
+def _folded(names: tuple[str, ...]) -> tuple[list[Any], str]:
+    """Names with ``#`` for a letter that runs through them, and its letters.
+
+    ``f'(x), df/dx, g'(x), dg/dx, h'(x), dh/dx, L`` become ``[["#'(x)", "d#/dx"], "L"]`` with ``fgh``.
+    """
+    folded: list[Any] = []
+    functions, at = "", 0
+    while at < len(names):
+        forms, letters = _run(names, at)
+        if len(letters) >= _FEWEST and functions in ("", letters):
+            folded.append(forms)
+            functions = letters
+            at += len(forms) * len(letters)
+        else:
+            folded.append(names[at])
+            at += 1
+    return folded, functions
+
+
+def _run(names: tuple[str, ...], at: int) -> tuple[list[str], str]:
+    """The forms of the first letter from there on, and the letters that go through the same forms."""
+    forms: list[str] = []
+    letters = ""
+    for i in range(at, len(names)):
+        found = _FUNCTION.match(names[i])
+        if found is None or "#" in names[i]:
+            break
+        form = f"{names[i][: found.start(1)]}#{names[i][found.end(1) :]}"
+        if not letters or (found[1] == letters[-1] and len(letters) == 1):
+            forms.append(form)
+            letters = found[1]
+            continue
+        place = (i - at) % len(forms)
+        if form != forms[place] or (place == 0) is (found[1] == letters[-1]):
+            break
+        letters += found[1] if place == 0 else ""
+    whole = (i - at + 1 if at < len(names) and i == len(names) - 1 else i - at) // max(len(forms), 1)
+    return forms, letters[:whole]
+
+
+def _unfolded(folded: Any, functions: str) -> tuple[str, ...]:
+    names: list[str] = []
+    for part in folded:
+        if isinstance(part, list):
+            names += [str(form).replace("#", letter, 1) for letter in functions for form in part]
+        else:
+            names.append(str(part))
+    return tuple(names)
 
 
 def _flow_mapping(line: str) -> Any:
