@@ -7,13 +7,17 @@ the mistake leads to.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from fractions import Fraction
 
+from grader import kinds
 from grader.answer import Answer, Matrix, Scalar, Vector
 from grader.claims import Equal
 from grader.decide import WITHOUT_ALGEBRA, settle
 from grader.expr.domain import Domain
 from grader.expr.text import to_text
+from grader.expr.tidy import tidy
 from grader.expr.tree import (
+    ONE,
     Add,
     Apply,
     Constant,
@@ -21,6 +25,7 @@ from grader.expr.tree import (
     Expr,
     Mul,
     Neg,
+    Number,
     Variable,
     children,
     integer,
@@ -30,7 +35,7 @@ from grader.expr.tree import (
     substitute,
     variables,
 )
-from grader.kinds.base import Mistake, Task
+from grader.kinds.base import GivenValue, Mistake, Task, Unsolvable
 from grader.unnamed import constant_difference, constant_ratio
 
 _BIGGEST = 300
@@ -106,10 +111,36 @@ def _variables_exchanged(task: Task) -> tuple[Answer, ...]:
     return (Scalar(substitute(task.reference.value, {a: Variable(b), b: Variable(a)})),)
 
 
+def _at_another_point(task: Task) -> tuple[Answer, ...]:
+    """The right thing at a point that is easily taken for the one of the question."""
+    point = task.expressions("at") if "at" in task.given else ()
+    if not point or any(variables(e) for e in point):
+        return ()
+    kind = kinds.load(task.kind)
+    others = [tuple(reversed(point)), tuple(Number(Fraction(0)) for _ in point)]
+    others += [(*point[:i], Neg(e), *point[i + 1 :]) for i, e in enumerate(point)]
+    others += [(*point[:i], tidy(Add((e, ONE))), *point[i + 1 :]) for i, e in enumerate(point)]
+    found = []
+    for other in dict.fromkeys(tuple(tidy(e) for e in other) for other in others):
+        given: GivenValue = other if kind.givens["at"].type == "point" else other[0]
+        if other == tuple(tidy(e) for e in point):
+            continue
+        try:
+            found.append(kind.solve({**task.given, "at": given}, task.domain, task.policy))
+        except Unsolvable:
+            continue
+    return tuple(found)
+
+
 COMMON: tuple[Mistake, ...] = (
     Mistake("overall-sign", _entrywise(Neg), "The size is right; check the sign."),
     Mistake("entries-exchanged", _swapped, "The entries are there; check their order."),
     Mistake("variables-exchanged", _variables_exchanged, "Check which variable stands where."),
+    Mistake(
+        "at-another-point",
+        _at_another_point,
+        "This comes out at another point than the one that is asked; look at what you put in.",
+    ),
     Mistake("degrees", _in_degrees, "Angles are in radians here; how is your calculator set?"),
 )
 """Each computes wrong answers from the right one."""

@@ -24,6 +24,8 @@ NAMED = [
     ("hessian", {"f": "x^2 y + y^3", "variables": ["x", "y"]}, "[-2y, -2x; -2x, -6y]", "overall-sign"),
     ("hessian", {"f": "x^2 y + y^3", "variables": ["x", "y"]}, "[2x, 2y; 6y, 2x]", "entries-exchanged"),
     ("definite_integral", {"f": "cos(x)", "wrt": "x", "from": "0", "to": "1"}, "sin(pi/180)", "degrees"),
+    ("gradient", {"f": "x^2 y + y^3", "variables": ["x", "y"], "at": ["1", "2"]}, "(4, 7)", "at-another-point"),
+    ("derivative", {"f": "x^4 + x", "wrt": ["x"], "at": "2"}, "109", "at-another-point"),
     ("derivative", {"f": "x^2 y", "wrt": ["x"], "variables": ["x", "y"]}, "3 x y", "off-by-a-factor"),
     ("taylor", {"f": "e^x", "wrt": "x", "at": "0", "degree": "3"}, "1 + x + x^2/2 + x^3/12", "one-term"),
 ]

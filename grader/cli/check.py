@@ -111,6 +111,8 @@ def _show(submission: Submission, rows: list[dict[str, Any]], expects: Mapping[s
         click.echo()
         for line in _lines(row):
             click.echo(line)
+    for number, steps in submission.working.items():
+        _say(f"working to question {number}: {len(steps)} line{'' if len(steps) == 1 else 's'}")
     click.echo()
     for remark in submission.remarks:
         _say(f"line {remark.line}: {visible(remark.text)}", "yellow")
