@@ -111,3 +111,15 @@ def test_a_new_problem_of_an_unknown_kind() -> None:
 def test_new_refuses_an_id_that_no_bank_takes() -> None:
     result = run("new", "derivative", "--id", "My problem")
     assert result.exit_code == 2 and "use small letters, digits and hyphens" in result.output
+
+
+def test_search_finds_the_best_first() -> None:
+    ids = [row["id"] for row in json.loads(run("search", "chain rule", "tanh", "--json").output)]
+    assert "tanh-relu" in ids or "chain-backprop-num" in ids
+    assert run("search", "tangent", "plane").output.startswith("tangent-plane")
+    assert run("search", "Hessian").output.splitlines()[0].startswith("hess-")
+
+
+def test_search_without_a_find() -> None:
+    result = run("search", "xylophone")
+    assert result.exit_code == 1 and "no problem has all of these words" in result.output

@@ -11,6 +11,7 @@ import click
 from grader.cli.bank_coverage import command as coverage_command
 from grader.cli.bank_kinds import command as kinds_command
 from grader.cli.bank_preview import command as preview_command
+from grader.cli.bank_search import command as search_command
 from grader.cli.banks import bank_option, find, load
 from grader.cli.parallel import cores, each, jobs_option
 
@@ -29,6 +30,7 @@ def command() -> None:
 command.add_command(kinds_command)
 command.add_command(coverage_command)
 command.add_command(preview_command)
+command.add_command(search_command)
 
 
 @command.command("list")
