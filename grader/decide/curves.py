@@ -19,7 +19,7 @@ from grader.expr.derivative import NotDifferentiable
 from grader.expr.domain import Domain, Interval
 from grader.expr.factors import Factor, TooLarge, numerator_factors
 from grader.expr.tidy import tidy
-from grader.expr.tree import Add, Expr, Neg, rational, substitute
+from grader.expr.tree import Add, Expr, Neg, rational, substitute, variables
 from grader.expr.zeros import zeros
 
 _BITS = 192
@@ -32,6 +32,9 @@ def settle_on_curve(claim: EqualOnCurve) -> Finding:
     """Whether the two are equal wherever the reference has a value on the curve, within the domain."""
     reference, student, relation = claim.reference, claim.student, claim.relation
     names, domain = claim.names, claim.domain.including(set(claim.names))
+    if others := (variables(student) | variables(reference)) - set(names):
+        words = f"{', '.join(sorted(others))} is no coordinate of the curve"
+        return Finding(Truth.UNDECIDED, _METHOD, words)
     met = gaps = 0
     for env, at in _points(relation, names, domain):
         with precision(_BITS):

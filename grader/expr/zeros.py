@@ -193,7 +193,11 @@ def _linear(tree: Expr, name: str) -> list[Zero] | None:
             return None
         offset = tidy(substitute(tree, {name: ZERO}))
         root = tidy(Neg(Div(offset, slope)))
-        return [Zero(enclose(root, {}), root)]
+        try:
+            return [Zero(enclose(root, {}), root)]
+        except Undefined:
+            # x - ln(0): a constant that does not exist leaves nothing to be zero.
+            return []
 
 
 _ZERO_ONLY_AT_ZERO = frozenset({"sinh", "arsinh", "arctan", "arcsin", "artanh", "erf", "abs"})

@@ -76,11 +76,10 @@ class _Checker:
             return None
         try:
             answer = answers.read(typed, self._shape, self._names, asked=self._asked).answer
-        except StudentError:
+            same = self._differ(last, answer) is None
+        except (StudentError, NotChecked):
             return None
-        if self._differ(last, answer) is None:
-            return None
-        return "the last line is not your answer"
+        return None if same else "the last line is not your answer"
 
     def _fault(self, number: int, text: str) -> tuple[str, Finding] | None:
         if self._shape.form in ("label", "formula") or self._shape.choices:
@@ -123,8 +122,9 @@ class _Checker:
         if type(expected) is not type(first) or bool(_names_in(expected)) != bool(_names_in(first)):
             # A number is asked and this is a formula on the way to it, or the other way round.
             not_checked()
-        self._before, self._at = last if last is not None else first, number
+        # What cannot be compared is no ground for the next line to stand on.
         finding = self._differ(expected, first)
+        self._before, self._at = last if last is not None else first, number
         if finding is None:
             return None
         where = "what is asked" if before is None else f"line {at}"
@@ -145,6 +145,10 @@ class _Checker:
 
     def _differ(self, a: Answer, b: Answer) -> Finding | None:
         """The refutation of ``a = b``, both as they stand and in what this kind calls the same answer."""
+        if isinstance(a, Formula) and isinstance(b, Formula):
+            from grader.expr.matrices.read import symbols_of
+
+            return _settled(MatrixEqual(a.tree, b.tree, symbols_of(self._shape.symbols)))
         domain = self._task.domain.including(_names_in(a) | _names_in(b))
         plain = answers_claim(a, b, domain, self._task.accept)
         if plain is None:
@@ -256,6 +260,8 @@ def _settled(claim: Claim) -> Finding | None:
     """The refutation of a claim.  What is refuted by its form alone, a decimal or a missing constant, may
     stand in the middle of working."""
     finding = settle(claim, WITHOUT_ALGEBRA)
+    if finding.truth is Truth.UNDECIDED:
+        not_checked()
     if finding.truth is not Truth.REFUTED or finding.reason in ("constant", "form", "layout"):
         return None
     return finding

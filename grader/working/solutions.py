@@ -43,9 +43,13 @@ def _solutions(answer: Answer, name: str, task: Task) -> tuple[Point, ...]:
 
 
 def _zeros(e: Expr, name: str, task: Task) -> tuple[Point, ...]:
+    from grader.expr.balls import Undefined
     from grader.expr.zeros import zeros
 
-    found = zeros(e, name, task.domain.including({name})[name])
+    try:
+        found = zeros(e, name, task.domain.including({name})[name])
+    except Undefined:
+        not_checked()  # a constant in it does not exist
     exact = tuple(Point((zero.exact,)) for zero in found.found if zero.exact is not None)
     if not found.complete or len(exact) < len(found.found):
         not_checked()
