@@ -37,6 +37,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("grade",),
     ("feedback",),
     ("sheets", "reports", "classroom"),
+    ("exports",),
     ("run",),
     ("demo",),
     ("cli",),
