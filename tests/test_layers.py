@@ -15,7 +15,7 @@ PACKAGE = Path(__file__).parent.parent / "grader"
 # From the bottom up.  Names on one line may import each other's lower neighbours only,
 # except that modules of one folder may import each other.
 LAYERS: tuple[tuple[str, ...], ...] = (
-    ("version", "resources", "schemas", "records"),
+    ("version", "resources", "schemas", "records", "translations"),
     ("errors",),
     ("expr",),
     ("figures",),

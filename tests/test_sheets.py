@@ -18,10 +18,12 @@ from grader.cli.sheets import command as sheets_command
 from grader.errors import AuthorError
 from grader.resources import template_directory
 from grader.sheets import formats
+from grader.sheets.escape import code, comment, css, markdown, yaml
 from grader.sheets.mathml import display, fault, inline
 from grader.sheets.outline import from_sheet
 from grader.sheets.prose import formula_faults, to_html
-from grader.sheets.templates import Templates, code, comment, css, day, markdown, number, yaml
+from grader.sheets.templates import Templates
+from grader.sheets.words import day, number
 from grader.submission import read_submission
 
 HOSTILE = {

@@ -152,7 +152,7 @@ def _files(
     items: dict[str, Instance],
     formats: Sequence[Format],
     templates: Templates,
-) -> Iterator[tuple[str, str, int]]:
+) -> Iterator[tuple[str, str | bytes, int]]:
     from grader.cli.files import safe_name
     from grader.sheets.answers import blank_answers
     from grader.sheets.document import make_key, make_sheet

@@ -8,4 +8,4 @@ from grader.sheets.templates import Templates
 
 def blank_answers(sheet: Outline, templates: Templates) -> str:
     """YAML with one empty answer for every item, each below a comment that repeats the question."""
-    return templates.render("answers.yaml.j2", sheet=sheet)
+    return templates.render("answers.yaml.j2", sheet.language, sheet=sheet)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from fractions import Fraction
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from grader.figures.base import Figure
 from grader.records import record
 from grader.submission import Expectation
+from grader.translations import ENGLISH
 
 if TYPE_CHECKING:
     from grader.sheets.templates import Templates
@@ -67,11 +68,27 @@ class Question:
         return self.number.removesuffix(self.part)
 
 
+Paper: TypeAlias = Literal["a4", "us-letter"]
+
+
+@record
+class Look:
+    """How a document is set: its language, its paper, and letters of 18 points for who needs them."""
+
+    language: str = ENGLISH
+    paper: Paper = "a4"
+    large_print: bool = False
+
+
+PLAIN = Look()
+
+
 @record
 class Document:
     """A sheet, or the key that belongs to it: then every question has its ``key``.
 
-    ``variant`` is a short code that differs whenever any statement on the sheet differs.
+    ``variant`` is a short code that differs whenever any statement on the sheet differs.  A sheet
+    for whoever sits at a seat has a ``version`` (``A``) and no ``student`` and ``name``.
     """
 
     kind: Literal["sheet", "key"]
@@ -84,6 +101,12 @@ class Document:
     name: str
     variant: str
     questions: tuple[Question, ...]
+    version: str = ""
+    look: Look = PLAIN
+
+    @property
+    def language(self) -> str:
+        return self.look.language
 
     @property
     def points(self) -> Fraction:
@@ -101,8 +124,8 @@ class Format:
 
     name: str
     suffix: str
-    render: Callable[[Document, Templates, str], str]
-    beside: Callable[[Document], Mapping[str, str]] = lambda document: {}
+    render: Callable[[Document, Templates, str], str | bytes]
+    beside: Callable[[Document], Mapping[str, str | bytes]] = lambda document: {}
 
     def __post_init__(self) -> None:
         if not self.suffix.startswith("."):

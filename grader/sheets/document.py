@@ -14,8 +14,9 @@ from grader.bank.instance import Instance
 from grader.claims import Accept
 from grader.figures.base import Figure
 from grader.records import replace
-from grader.sheets.base import Document, Key, Question, Rule
+from grader.sheets.base import PLAIN, Document, Key, Look, Question, Rule
 from grader.submission import Expectation
+from grader.translations import translation
 
 
 def make_sheet(
@@ -28,6 +29,8 @@ def make_sheet(
     student: str,
     name: str,
     items: Mapping[str, Instance],
+    version: str = "",
+    look: Look = PLAIN,
 ) -> Document:
     """The sheet, without anything that gives an answer away."""
     return Document(
@@ -39,14 +42,16 @@ def make_sheet(
         instructions=instructions,
         student=one_line(student),
         name=one_line(name),
-        variant=variant_code(sheet, student, items),
+        variant=variant_code(sheet, student or version, items),
         questions=_questions(items),
+        version=version,
+        look=look,
     )
 
 
 def make_key(sheet: Document, items: Mapping[str, Instance]) -> Document:
     """The key that belongs to the sheet; ``items`` are the ones the sheet was made from."""
-    questions = tuple(replace(q, key=_key(items[q.number])) for q in sheet.questions)
+    questions = tuple(replace(q, key=_key(items[q.number], sheet.language)) for q in sheet.questions)
     return replace(sheet, kind="key", questions=questions)
 
 
@@ -107,7 +112,7 @@ def _question(number: str, instance: Instance) -> Question:
     )
 
 
-def _key(instance: Instance) -> Key:
+def _key(instance: Instance, language: str) -> Key:
     from grader.answer_text import write, write_latex, write_spoken
 
     kind, task = kinds.load(instance.kind), instance.task
@@ -119,18 +124,19 @@ def _key(instance: Instance) -> Key:
         text=write(task.reference),
         latex=write_latex(task.reference),
         spoken=write_spoken(task.reference),
-        tolerance=_tolerance(task.accept),
+        tolerance=_tolerance(task.accept, language),
         rules=tuple(
             Rule(name, task.policy.get(name, knob.values[0]), knob.about) for name, knob in kind.policies.items()
         ),
     )
 
 
-def _tolerance(accept: Accept) -> str:
+def _tolerance(accept: Accept, language: str) -> str:
+    _ = translation(language).gettext
     if accept.significant_digits is not None:
-        return f"{accept.significant_digits} significant digits"
+        return _("%(count)s significant digits") % {"count": accept.significant_digits}
     if accept.absolute is not None:
-        return f"within {accept.absolute}"
+        return _("within %(distance)s") % {"distance": accept.absolute}
     if accept.relative is not None:
-        return f"within {accept.relative} of the value"
-    return "exact"
+        return _("within %(share)s of the value") % {"share": accept.relative}
+    return _("exact")

@@ -8,7 +8,9 @@ from grader.sheets.templates import Templates
 
 
 def _render(document: Document, templates: Templates, name: str) -> str:
-    return templates.render(f"{document.kind}.html.j2", document=document, outline=to_json(outline(document)))
+    return templates.render(
+        f"{document.kind}.html.j2", document.language, document=document, outline=to_json(outline(document))
+    )
 
 
 FORMAT = Format("html", ".html", _render)

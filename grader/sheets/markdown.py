@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from grader.sheets.base import Document, Format
+from grader.sheets.escape import Escaped
 from grader.sheets.outline import outline, to_json
-from grader.sheets.templates import Escaped, Templates
+from grader.sheets.templates import Templates
 
 
 def _render(document: Document, templates: Templates, name: str) -> str:
     data = Escaped(to_json(outline(document)))
-    return templates.render(f"{document.kind}.md.j2", document=document, outline=data, file=name)
+    return templates.render(f"{document.kind}.md.j2", document.language, document=document, outline=data, file=name)
 
 
 def _beside(document: Document) -> dict[str, str]:

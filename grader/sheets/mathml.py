@@ -73,6 +73,11 @@ def display(latex: str) -> str:
     return _element(latex, display=True)
 
 
+def markup(latex: str, display: bool) -> str:
+    """What stands inside the ``<math>`` element; raises `LatexError`."""
+    return _Setter(latex, display).formula()
+
+
 def fault(latex: str) -> str:
     """Why a formula cannot be set; empty when it can."""
     try:

@@ -14,6 +14,7 @@ from typing import Any
 
 from grader.errors import AuthorError, Place
 from grader.sheets.base import Document
+from grader.translations import ENGLISH, languages
 
 NAME = "grader-sheet"
 _LONGEST_BRIEF = 240
@@ -41,6 +42,7 @@ class Outline:
     name: str
     variant: str
     items: tuple[Item, ...]
+    language: str = ENGLISH
 
 
 def outline(document: Document) -> Outline:
@@ -55,7 +57,7 @@ def outline(document: Document) -> Outline:
         for q in document.questions
     )
     d = document
-    return Outline(d.title, d.course, d.sheet, d.student, d.name, d.variant, items)
+    return Outline(d.title, d.course, d.sheet, d.student, d.name, d.variant, items, d.language)
 
 
 def to_json(outline: Outline) -> str:
@@ -112,7 +114,13 @@ def _outline(body: Any) -> Outline:
         name=str(body["name"]),
         variant=str(body["variant"]),
         items=items,
+        language=_language(body.get("language", ENGLISH)),
     )
+
+
+def _language(code: object) -> str:
+    """A language that there is, whatever a sheet of another version says."""
+    return str(code) if code in languages() else ENGLISH
 
 
 def _brief(markdown: str) -> str:

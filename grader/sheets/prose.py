@@ -32,6 +32,11 @@ def to_html(markdown: str) -> str:
     return str(_reader().render(markdown)).strip()
 
 
+def read(markdown: str) -> list[Token]:
+    """The text as the tokens of markdown-it, ``maths`` among them, for whoever writes another markup."""
+    return _reader().parse(markdown)
+
+
 def formula_faults(markdown: str) -> tuple[str, ...]:
     """Why formulas in the text cannot be set, each once."""
     tokens = [t for block in _reader().parse(markdown) for t in (block, *(block.children or ())) if t.type == "maths"]
