@@ -298,7 +298,7 @@ def test_secrets_make_the_variants(course, monkeypatch):
 def test_every_format_has_its_templates():
     for format in formats().values():
         for kind in ("sheet", "key"):
-            assert (template_directory() / f"{kind}.{format.name}.j2").exists()
+            assert (template_directory() / f"{kind}.{format.written_in or format.name}.j2").exists()
 
 
 # Escaping -------------------------------------------------------------------------------------

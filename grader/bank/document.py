@@ -8,7 +8,7 @@ and tags are refused, and size and depth are bounded, so a file cannot unfold in
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, TypeAlias
 
 from grader.errors import AuthorError, AuthorErrors, Place
@@ -23,12 +23,18 @@ DEEPEST = 20
 @record
 class Text:
     """A scalar as typed.  ``lines`` are the source columns at which each of its lines
-    starts; empty when the text was folded or escaped, so that columns inside are unknown."""
+    starts; empty when the text was folded or escaped, so that columns inside are unknown.
+    ``translations`` are the same in other languages, by their codes."""
 
     value: str
     place: Place
     quoted: bool = False
     lines: tuple[Place, ...] = field(default=(), compare=False)
+    translations: Mapping[str, Text] = field(default_factory=dict)
+
+    def said(self, language: str) -> Text:
+        """The text in a language; in English where there is no translation."""
+        return self.translations.get(language, self)
 
     def at(self, line: int, column: int) -> Place:
         """Where a character of the text (line and column from 1) stands in the file."""

@@ -12,10 +12,15 @@ from fractions import Fraction
 
 from grader.bank.document import Faults, Fields, Items, Node, Text, suggest
 from grader.errors import Place
+from grader.records import replace
 
 LONGEST_TEXT = 10_000
 """Characters of the longest text in a field."""
 
+TRANSLATED = frozenset(("title", "statement", "hints", "answer_hint", "solution", "say", "choices", "right", "wrong"))
+"""Fields whose texts may be given in several languages."""
+
+_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Z]{2})?")
 _NULL = ("", "~", "null", "Null", "NULL")
 _YES, _NO = ("true", "yes", "on"), ("false", "no", "off")
 
@@ -84,6 +89,10 @@ class Record:
         node = self.node(name, required)
         if node is None:
             return None
+        if isinstance(node, Fields) and name in TRANSLATED:
+            node = self._in_languages(node)
+            if node is None:
+                return None
         if not isinstance(node, Text):
             self.wrong(name, "a text")
             return None
@@ -97,15 +106,34 @@ class Record:
         node = self.node(name)
         if node is None:
             return ()
-        if isinstance(node, Text):
-            return (node,)
         if not isinstance(node, Items):
-            self.wrong(name, "a list of texts")
-            return ()
+            node = Items((node,), node.place)
+        found = []
         for item in node.items:
-            if not isinstance(item, Text) or is_null(item):
+            read = self._in_languages(item) if isinstance(item, Fields) and name in TRANSLATED else item
+            if isinstance(read, Text) and not is_null(read):
+                found.append(read)
+            elif read is not None:
                 self._faults.add(item.place, f"'{name}' has to hold texts, not {describe(item)}")
-        return tuple(item for item in node.items if isinstance(item, Text))
+        return tuple(found)
+
+    def _in_languages(self, node: Fields) -> Text | None:
+        """The English text of a record such as ``{en: ..., de: ...}``, with the others as its translations."""
+        found: dict[str, Text] = {}
+        for key, value in node:
+            if not _LANGUAGE.fullmatch(key.value):
+                fix = "write a text, or its languages by their codes, as in {en: ..., de: ...}"
+                self._faults.add(key.place, f"'{key.value[:40]}' is no code of a language", fix)
+                return None
+            if not isinstance(value, Text) or is_null(value):
+                self._faults.add(value.place, f"a text in '{key.value}' is needed, not {describe(value)}")
+                return None
+            found[key.value] = value
+        english = found.pop("en", None)
+        if english is None:
+            self._faults.add(node.place, "a text in several languages needs the English one", "add 'en: ...'")
+            return None
+        return replace(english, translations=found)
 
     def whole(self, name: str, low: int, high: int, required: bool = False) -> int | None:
         node = self.node(name, required)

@@ -16,6 +16,7 @@ from grader.errors import Place
 from grader.expr.tree import Expr
 from grader.kinds.base import GivenValue
 from grader.records import field, record
+from grader.translations import ENGLISH
 
 Expectation: TypeAlias = Literal["right", "partial", "wrong", "unreadable", "undecided"]
 
@@ -145,6 +146,10 @@ class Problem:
     given_texts: Mapping[str, tuple[Text, ...]] = field(default_factory=dict)
     parts: tuple[Problem, ...] = ()
     figure: FigureTemplate | None = None
+    titles: Mapping[str, str] = field(default_factory=dict)
+    """The title in other languages."""
+    language: str = ENGLISH
+    """The language that its texts are in; see `grader.bank.languages`."""
 
     @property
     def questions(self) -> tuple[Problem, ...]:

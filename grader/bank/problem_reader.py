@@ -156,6 +156,7 @@ class ProblemReader:
             id=f"{identity.value}.{self._part}" if self._part else identity.value,
             kind=kind_name,
             title=title.value,
+            titles={language: text.value for language, text in title.translations.items()},
             topic=self._topic,
             difficulty=difficulty,
             concepts=concepts,
@@ -244,8 +245,8 @@ class ProblemReader:
         return tuple(span for span in spans if span is not None)
 
     def _template(self, text: Text | None, names: tuple[str, ...]) -> Text | None:
-        if text is not None:
-            self._faults.extend(check_template(text, names))
+        for said in (text, *text.translations.values()) if text is not None else ():
+            self._faults.extend(check_template(said, names))
         return text
 
     def _test(self, record: Record, names: tuple[str, ...], kind: Kind | None) -> BankTest | None:

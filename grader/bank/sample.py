@@ -157,7 +157,7 @@ def _instance(problem: Problem, seed: int, values: Mapping[str, Quantity]) -> In
         answer_hint=(
             render(problem.answer_hint, printed).strip()
             if problem.answer_hint is not None
-            else answer_hint(shape, declared_names(kind, given, domain), task.reference)
+            else answer_hint(shape, declared_names(kind, given, domain), task.reference, problem.language)
         ),
         mistakes=mistakes,
         part=problem.part,

@@ -15,6 +15,18 @@ from grader.kinds.base import COMMON_POLICY, OTHER_READING, PLURAL, Given, Kind
 Schema = dict[str, Any]
 
 _TEXT: Schema = {"type": "string", "minLength": 1, "maxLength": 10_000}
+_WORDS: Schema = {
+    "anyOf": [
+        _TEXT,
+        {
+            "type": "object",
+            "description": "the same in several languages, by their codes",
+            "required": ["en"],
+            "propertyNames": {"pattern": "^[a-z]{2,3}(-[A-Z]{2})?$"},
+            "additionalProperties": _TEXT,
+        },
+    ]
+}
 # YAML reads `2`, `true` and `2026-01-01` as other things than text; the reader takes what was typed.
 _TYPED: Schema = {"type": ["string", "number", "boolean"]}
 _NUMBER: Schema = {"anyOf": [{"type": "number"}, {"type": "string", "pattern": r"^[+-]?\d+(\.\d+|/\d+)?$"}]}
@@ -84,7 +96,7 @@ def _part() -> Schema:
 def _shared() -> Schema:
     """What the parts of a problem take from it, if they have none of their own."""
     return {
-        "title": {**_TYPED, "description": "a few words; shown to students"},
+        "title": {"anyOf": [_TYPED, _WORDS["anyOf"][1]], "description": "a few words; shown to students"},
         "difficulty": {"type": "integer", "minimum": 1, "maximum": 5},
         "concepts": _one_or_more(_TYPED, "what the problem practises"),
         "parameters": {
@@ -119,14 +131,14 @@ def _question() -> Schema:
         "given": {"type": "object", "description": "the question, in the student's language"},
         "accept": _accept(),
         "policy": {"type": "object", "description": "the knobs of the kind"},
-        "statement": {**_TEXT, "description": "Markdown with LaTeX between dollar signs; {{ f }} prints a value"},
-        "hints": _one_or_more(_TEXT, "templates, from gentle to plain"),
+        "statement": {**_WORDS, "description": "Markdown with LaTeX between dollar signs; {{ f }} prints a value"},
+        "hints": _one_or_more(_WORDS, "templates, from gentle to plain"),
         "solution": {
             "description": "a template, or a list of templates and of formulas that are checked; {{ answer }} prints "
             "the reference",
-            "anyOf": [_TEXT, {"type": "array", "items": {"anyOf": [_TEXT, _step()]}}],
+            "anyOf": [_WORDS, {"type": "array", "items": {"anyOf": [_WORDS, _step()]}}],
         },
-        "answer_hint": {**_TEXT, "description": "how to type the answer, instead of the usual sentence"},
+        "answer_hint": {**_WORDS, "description": "how to type the answer, instead of the usual sentence"},
         "figure": {"$ref": "#/$defs/figure"},
         "points": {**_AMOUNT, "description": "1 if absent"},
         "overlook": _one_or_more(_ID, "mistakes that give the right answer by the nature of the question"),
@@ -147,7 +159,8 @@ def _step() -> Schema:
         "type": "object",
         "description": "a formula of the solution: one of the operations, and what it is equal to",
         "additionalProperties": False,
-        "properties": {name: _one_or_more(_TYPED, "a template, in the student's language") for name in fields},
+        "properties": {name: _one_or_more(_TYPED, "a template, in the student's language") for name in fields}
+        | {"say": _WORDS},
     }
 
 
@@ -255,7 +268,7 @@ def _mistake() -> Schema:
             "name": _ID,
             "answer": {**_TYPED, "description": "the wrong answer, a template as in tests"},
             "when": {**_TEXT, "description": "a condition on the parameters under which it applies"},
-            "say": {**_TEXT, "description": "feedback that helps without giving the answer away"},
+            "say": {**_WORDS, "description": "feedback that helps without giving the answer away"},
             "credit": {**_AMOUNT, "description": "the share of the points that is kept"},
         },
     }

@@ -117,15 +117,17 @@ class Document:
 class Format:
     """One file format of documents, in a file of its own beside this one.
 
-    The words come from the template ``<kind>.<name>.j2``; ``render`` gives the whole file, which is
-    to be called as the word it gets, with the suffix.  ``beside`` gives further files that it needs,
-    by what follows that word in their names.
+    The words come from the template ``<kind>.<written_in>.j2`` (the name of the format, unless it is
+    made from another); ``render`` gives the whole file, which is to be called as the word it gets,
+    with the suffix.  ``beside`` gives further files that it needs, by what follows that word in their
+    names.
     """
 
     name: str
     suffix: str
     render: Callable[[Document, Templates, str], str | bytes]
     beside: Callable[[Document], Mapping[str, str | bytes]] = lambda document: {}
+    written_in: str = ""
 
     def __post_init__(self) -> None:
         if not self.suffix.startswith("."):

@@ -149,7 +149,16 @@ def _environment(directories: tuple[Path, ...], name: str, language: str) -> San
     }
     if html:
         environment.filters.pop("safe")
+    if name == "typ":
+        from grader.sheets import typst
+
+        own = {"string_literal": typst.string, "picture": typst.picture, "page_numbers": typst.page_numbers}
+        environment.filters |= {filter: partial(_escaped, make) for filter, make in own.items()}
     return environment
+
+
+def _escaped(make: Callable[..., str], *values: object) -> Escaped:
+    return Escaped(make(*values))
 
 
 def _place(error: BaseException, name: str) -> Place:

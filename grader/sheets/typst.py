@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+
+from grader.figures.base import Figure
 from grader.sheets.markup import Dialect, convert
 from grader.sheets.typst_maths import equation
 
@@ -16,6 +19,26 @@ def content(text: object) -> str:
     """Data in markup, as what it says; the semicolon ends the expression whatever follows."""
     line = " ".join(str(text).split(" ")).replace("\n", " ")
     return f"#{string(line)};" if line else ""
+
+
+def picture(figure: Figure) -> str:
+    """A figure, by the function ``picture`` of the templates."""
+    from grader.figures import describe, draw_file
+
+    return f"#picture({string(_printed(draw_file(figure)))}, {string(describe(figure))});"
+
+
+def page_numbers(text: object) -> str:
+    """A sentence in which U+0001 stands for the number of the page and U+0002 for that of the last."""
+    parts = re.split("([\u0001\u0002])", str(text))
+    numbers = {"\u0001": "#counter(page).display();", "\u0002": "#counter(page).final().first();"}
+    return "".join(numbers.get(part) or content(part) for part in parts)
+
+
+def _printed(svg: str) -> str:
+    """The drawing with the colours of paper in the place of CSS variables, which Typst does not know."""
+    plain = re.sub(r"var\(--[a-z]+,\s*(#[0-9a-f]+)\)", r"\1", svg)
+    return plain.replace("currentColor", "#1b1f24")
 
 
 def to_typst(markdown: str) -> str:

@@ -64,6 +64,10 @@ def _read_step(node: Node, faults: Faults) -> Step | None:
     if not isinstance(node, Fields):
         faults.add(node.place, f"a step is a text or a record, not {describe(node)}")
         return None
+    if any(key.value == "en" for key, _ in node):
+        # A paragraph in several languages.
+        said = Record(Fields(((Text(SAY, node.place), node),), node.place), "a step", faults).text(SAY)
+        return _paragraph(said) if said is not None else None
     record = Record(node, "a step", faults)
     named = [key.value for key, _ in node if key.value in OPERATIONS]
     if len(named) != 1:
