@@ -158,7 +158,7 @@ def test_adding_a_problem_moves_no_other():
 
 
 def test_picks_differ_between_students():
-    asked = assignment("  - {topic: 02_basic_rules, pick: 1}\n")
+    asked = assignment("  - {topic: 02_basic_rules, pick: 1}\n", "title: T\nsheet: w1\nbalance: 4\n")
     assert len({draw(asked, f"s{i}", SECRET)["1"].problem for i in range(30)}) == 4
 
 
@@ -180,12 +180,12 @@ def test_assignment_faults_all_at_once():
         "a.yaml:3:6: 'tomorrow' is not a date; write 2026-10-31 or 2026-10-31T23:59+01:00",
         "a.yaml:4:1: unknown field 'problms'; did you mean 'problems'?",
         "a.yaml:6:10: the bank has no problem 'onne'; did you mean 'one'?",
-        "a.yaml:7:5: an entry needs either 'use' or 'topic'; use: a problem's id, topic: a file's name",
+        "a.yaml:7:23: 'topic' does not go with 'use'; remove it; for several variants of one problem write 'count'",
         "a.yaml:8:13: the bank has no topic 'basic rule'; did you mean '02_basic_rules'?",
-        "a.yaml:9:32: 9 problems are to be picked, but only 4 fit; pick fewer, or allow more difficulties",
+        "a.yaml:9:32: 9 problems are to be picked, but only 4 fit (topic basic rules); pick fewer, or allow more difficulties",
         "a.yaml:10:38: no problem of this topic has that difficulty; its difficulties are 1, 2, 3, 4",
         "a.yaml:11:23: 'count' has to be a whole number from 1 to 100, not '0'",
-        "a.yaml:12:22: 'pick' goes with 'topic'; remove it; for several variants of one problem write 'count'",
+        "a.yaml:12:22: 'pick' does not go with 'use'; remove it; for several variants of one problem write 'count'",
         "a.yaml:13:5: an entry is a record with fields, not 'four'; write '- use: ' and the id of a problem",
     ]
 

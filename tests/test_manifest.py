@@ -34,7 +34,7 @@ def test_instances_come_back(manifest):
 
 def test_contract(manifest):
     body = json.loads(write(manifest))
-    assert body["format"] == "calculus-grader manifest" and body["version"] == 1
+    assert body["format"] == "calculus-grader manifest" and body["version"] == 2
     assert list(body["students"]["ada"]["items"]) == ["1", "2"] and body["checksum"].startswith("sha256:")
 
 
@@ -46,7 +46,7 @@ def test_new_layout_is_no_change(manifest):
     ("change", "message"),
     [
         (lambda t: t.replace("Name of ada", "Name of eve"), "the manifest was changed after it was written"),
-        (lambda t: t.replace('"version": 1', '"version": 2'), "version 2; this program reads version 1"),
+        (lambda t: t.replace('"version": 2', '"version": 3'), "version 3; this program reads versions 1 to 2"),
         (lambda t: t[:-20], "this is not JSON"),
         (lambda t: "[]", "this is not a manifest"),
         (lambda t: "[" * 100_000, "this is not"),

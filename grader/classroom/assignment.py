@@ -7,16 +7,21 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from fractions import Fraction
 
-from grader.bank.document import Faults, Fields, Node, Text, read_document, suggest
-from grader.bank.fields import Record, describe, whole_number
+from grader.bank.document import Faults, Fields, Node, Text, read_document
+from grader.bank.fields import Record, describe
 from grader.bank.problem import Problem
 from grader.bank.read import Bank
+from grader.classroom.choice import FILTERS, Choice, choose
 from grader.errors import Place
 from grader.records import record
+from grader.translations import ENGLISH, languages
 
 MOST_ITEMS = 100
 """Items on one sheet."""
-EASIEST, HARDEST = 1, 5
+MOST_VERSIONS = 26
+PAPERS = ("a4", "us-letter")
+USUAL_BALANCE = Fraction(1, 2)
+"""How far the difficulty of a sheet may be from that of the average sheet, in steps of difficulty."""
 
 _SHEET = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,59}")
 
@@ -27,6 +32,7 @@ class Entry:
 
     For each student ``pick`` of the ``problems`` are asked (all students get the same one when
     there is only one), each in ``count`` variants.  ``points`` replace the problem's own.
+    ``name`` says what is picked from, in messages.
     """
 
     problems: tuple[Problem, ...]
@@ -34,12 +40,18 @@ class Entry:
     count: int = 1
     points: Fraction | None = None
     place: Place = Place("")
+    name: str = ""
 
 
 @record
 class Assignment:
     """``sheet`` is the permanent id that seeds, answer files and manifest share; ``due`` is
-    ISO 8601 or empty; ``instructions`` are Markdown."""
+    ISO 8601 or empty; ``instructions`` are Markdown.
+
+    ``versions``: so many sheets are made, called A, B, ..., and the students share them by their
+    seats; 0 gives everybody variants of their own.  ``balance`` bounds how far the difficulty of a
+    sheet may be from the average.
+    """
 
     title: str
     course: str
@@ -47,6 +59,10 @@ class Assignment:
     due: str
     instructions: str
     entries: tuple[Entry, ...]
+    language: str = ENGLISH
+    paper: str = "a4"
+    versions: int = 0
+    balance: Fraction = USUAL_BALANCE
 
 
 def read_assignment(text: str | bytes, source: str, bank: Bank, course: str = "") -> Assignment:
@@ -71,7 +87,11 @@ def read_assignment(text: str | bytes, source: str, bank: Bank, course: str = ""
     instructions = record.text("instructions")
     record.node("problems", required=True)
     items = record.items("problems")
-    entries = [entry for node in items if (entry := _entry(node, bank, faults)) is not None]
+    entries = [entry for node in items for entry in _entries(node, bank, faults)]
+    language = record.word("language", languages())
+    paper = record.word("paper", PAPERS)
+    versions = record.whole("versions", 2, MOST_VERSIONS)
+    balance = record.fraction("balance", Fraction(0), Fraction(4))
     record.close()
     _check_amount(record, entries, faults)
     _check_uses(entries, faults)
@@ -84,6 +104,10 @@ def read_assignment(text: str | bytes, source: str, bank: Bank, course: str = ""
         due=due,
         instructions=instructions.value.strip() if instructions is not None else "",
         entries=tuple(entries),
+        language=language or ENGLISH,
+        paper=paper or PAPERS[0],
+        versions=versions or 0,
+        balance=USUAL_BALANCE if balance is None else balance,
     )
 
 
@@ -99,35 +123,40 @@ def _due(record: Record, faults: Faults) -> str:
     return value
 
 
-def _entry(node: Node, bank: Bank, faults: Faults) -> Entry | None:
+def _entries(node: Node, bank: Bank, faults: Faults) -> tuple[Entry, ...]:
+    """The entry, or one for each value of the field that its ``each`` names."""
     if not isinstance(node, Fields):
         fix = "write '- use: ' and the id of a problem"
         faults.add(node.place, f"an entry is a record with fields, not {describe(node)}", fix)
-        return None
+        return ()
     before = len(faults)
     record = Record(node, "an entry", faults)
-    use, topic = record.text("use"), record.text("topic")
+    use = record.text("use")
+    chosen_by = [name for name in FILTERS if record.node(name) is not None]
     points = record.fraction("points", Fraction(0), Fraction(1000))
     count = record.whole("count", 1, MOST_ITEMS) or 1
     pick = 1
-    problems: tuple[Problem, ...] = ()
-    if (use is None) == (topic is None):
-        faults.add(record.place, "an entry needs either 'use' or 'topic'", "use: a problem's id, topic: a file's name")
+    choices: tuple[Choice, ...] = ()
+    if use is None and not chosen_by:
+        fix = "use: a problem's id, topic: a file's name"
+        faults.add(record.place, "an entry needs either 'use' or 'topic', 'concept', 'difficulty' or 'kind'", fix)
     elif use is not None:
-        for name in ("difficulty", "pick"):
+        for name in (*FILTERS, "each", "pick"):
             if record.node(name) is not None:
                 fix = "remove it; for several variants of one problem write 'count'"
-                faults.add(record.place_of(name), f"'{name}' goes with 'topic'", fix)
-        problems = _used(use, bank, faults)
-    elif topic is not None:
+                faults.add(record.place_of(name), f"'{name}' does not go with 'use'", fix)
+        choices = (Choice(use.value, _used(use, bank, faults)),)
+    else:
         pick = record.whole("pick", 1, MOST_ITEMS) or 1
-        problems = _chosen(topic, record, bank, faults)
-        if problems and pick > len(problems):
-            fault = f"{pick} problems are to be picked, but only {len(problems)} fit"
-            faults.add(record.place_of("pick"), fault, "pick fewer, or allow more difficulties")
-    if (use is None) != (topic is None):
-        record.close()
-    return Entry(problems, pick, count, points, record.place) if len(faults) == before else None
+        choices = choose(record, bank, faults)
+        for choice in choices:
+            if choice.problems and pick > len(choice.problems):
+                fault = f"{pick} problems are to be picked, but only {len(choice.problems)} fit ({choice.name})"
+                faults.add(record.place_of("pick"), fault, "pick fewer, or allow more difficulties")
+    record.close()
+    if len(faults) > before:
+        return ()
+    return tuple(Entry(choice.problems, pick, count, points, record.place, choice.name) for choice in choices)
 
 
 def _used(use: Text, bank: Bank, faults: Faults) -> tuple[Problem, ...]:
@@ -136,48 +165,6 @@ def _used(use: Text, bank: Bank, faults: Faults) -> tuple[Problem, ...]:
     except KeyError:
         faults.add(use.place, f"the bank has no problem '{use.value[:60]}'", bank.advice(use.value))
         return ()
-
-
-def _chosen(topic: Text, record: Record, bank: Bank, faults: Faults) -> tuple[Problem, ...]:
-    wanted = _topic(topic.value)
-    of_topic = tuple(problem for problem in bank if _topic(problem.topic) == wanted)
-    low, high = _difficulty(record, faults)
-    if not of_topic:
-        topics = sorted({problem.topic for problem in bank})
-        near = suggest(topic.value, topics) or suggest(wanted, [_topic(name) for name in topics])
-        faults.add(
-            topic.place, f"the bank has no topic '{topic.value[:60]}'", near or f"topics are {', '.join(topics)}"
-        )
-        return ()
-    fitting = tuple(problem for problem in of_topic if low <= problem.difficulty <= high)
-    if not fitting:
-        found = ", ".join(str(d) for d in sorted({problem.difficulty for problem in of_topic}))
-        fault = "no problem of this topic has that difficulty"
-        faults.add(record.place_of("difficulty"), fault, f"its difficulties are {found}")
-    return fitting
-
-
-def _topic(name: str) -> str:
-    """``02_basic_rules``, ``basic-rules`` and ``Basic rules`` are one topic."""
-    return " ".join(re.sub(r"^\d+", "", name.strip().lower().replace("_", " ").replace("-", " ")).split())
-
-
-def _difficulty(record: Record, faults: Faults) -> tuple[int, int]:
-    """One difficulty, or a list of the lowest and the highest."""
-    node = record.node("difficulty")
-    if node is None:
-        return EASIEST, HARDEST
-    ends = node.items if not isinstance(node, Text | Fields) else (node, node)
-    numbers = [whole_number(end.value) if isinstance(end, Text) else None for end in ends]
-    if len(numbers) == 2:
-        low, high = numbers
-        if low is not None and high is not None and EASIEST <= low <= high <= HARDEST:
-            return low, high
-    faults.add(
-        node.place,
-        f"'difficulty' has to be a number from {EASIEST} to {HARDEST} or two, [lowest, highest], not {describe(node)}",
-    )
-    return EASIEST, HARDEST
 
 
 def _check_amount(record: Record, entries: Sequence[Entry], faults: Faults) -> None:
