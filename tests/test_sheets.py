@@ -12,8 +12,8 @@ from lxml import etree
 from lxml import html as lxml_html
 
 from grader.cli.answer import command as answer_command
+from grader.cli.course_secret import course_secret as _secret
 from grader.cli.files import safe_name
-from grader.cli.sheets import _secret
 from grader.cli.sheets import command as sheets_command
 from grader.errors import AuthorError
 from grader.resources import template_directory

@@ -50,7 +50,7 @@ class Assignment:
 
     ``versions``: so many sheets are made, called A, B, ..., and the students share them by their
     seats; 0 gives everybody variants of their own.  ``balance`` bounds how far the difficulty of a
-    sheet may be from the average.
+    sheet may be from the average.  ``overrides`` is the name of a file, relative to the assignment.
     """
 
     title: str
@@ -63,6 +63,7 @@ class Assignment:
     paper: str = "a4"
     versions: int = 0
     balance: Fraction = USUAL_BALANCE
+    overrides: str = ""
 
 
 def read_assignment(text: str | bytes, source: str, bank: Bank, course: str = "") -> Assignment:
@@ -92,6 +93,7 @@ def read_assignment(text: str | bytes, source: str, bank: Bank, course: str = ""
     paper = record.word("paper", PAPERS)
     versions = record.whole("versions", 2, MOST_VERSIONS)
     balance = record.fraction("balance", Fraction(0), Fraction(4))
+    overrides = record.text("overrides")
     record.close()
     _check_amount(record, entries, faults)
     _check_uses(entries, faults)
@@ -108,6 +110,7 @@ def read_assignment(text: str | bytes, source: str, bank: Bank, course: str = ""
         paper=paper or PAPERS[0],
         versions=versions or 0,
         balance=USUAL_BALANCE if balance is None else balance,
+        overrides=overrides.value.strip() if overrides is not None else "",
     )
 
 

@@ -43,6 +43,7 @@ _COLUMNS: Mapping[str, tuple[str, ...]] = {
     "name": ("name", "full name", "student name", "student"),
     "first": ("first name", "given name", "firstname", "forename", "vorname"),
     "last": ("surname", "last name", "family name", "lastname", "nachname"),
+    "seat": ("seat", "seat number", "seat no", "desk", "sitzplatz", "platz"),
     "email": ("email address", "email", "e mail", "mail", "e mail address"),
 }
 _DELIMITERS = (",", ";", "\t", "|")
@@ -50,11 +51,12 @@ _DELIMITERS = (",", ";", "\t", "|")
 
 @record
 class Student:
-    """``id`` as the roster has it; ``name`` falls back to the id, ``email`` to nothing."""
+    """``id`` as the roster has it; ``name`` falls back to the id, ``email`` and ``seat`` to nothing."""
 
     id: str
     name: str
     email: str = ""
+    seat: str = ""
 
 
 @record
@@ -186,8 +188,8 @@ class _Heading:
         if not self._ids:
             fix = f"name a column 'id' or choose one with --id-column; the columns are {shown}"
             raise AuthorErrors((AuthorError(place, "no column for the students' ids was recognised", fix),))
-        self._name, self._first, self._last, self._email = (
-            next(iter(self._find(what)), None) for what in ("name", "first", "last", "email")
+        self._name, self._first, self._last, self._email, self._seat = (
+            next(iter(self._find(what)), None) for what in ("name", "first", "last", "email", "seat")
         )
 
     def _find(self, what: str) -> list[int]:
@@ -210,6 +212,9 @@ class _Heading:
             whole = " ".join(part.strip() for part in reversed(whole.split(",")))
         return whole or " ".join(part for part in parts if part)
 
+    def seat(self, cells: list[str]) -> str:
+        return _cell(cells, self._seat) if self._seat is not None else ""
+
     def email(self, cells: list[str]) -> str:
         return _cell(cells, self._email) if self._email is not None else ""
 
@@ -223,15 +228,21 @@ def _student(
         errors.append(AuthorError(place, fault, "put quotes around a name with a comma"))
         return None
     identity, name, email = _cell(cells, column), heading.name(cells), heading.email(cells)
+    seat = heading.seat(cells)
     if not identity:
         fault = f"the column '{_shown(heading.titles[column])}' is empty"
         errors.append(AuthorError(place, fault, "every student needs an id; --id-column chooses another column"))
         return None
-    for what, text, longest in (("id", identity, LONGEST_ID), ("name", name, LONGEST_NAME), ("email", email, 320)):
+    for what, text, longest in (
+        ("id", identity, LONGEST_ID),
+        ("name", name, LONGEST_NAME),
+        ("email", email, 320),
+        ("seat", seat, 40),
+    ):
         if len(text) > longest:
             errors.append(AuthorError(place, f"the {what} has more than {longest} characters"))
             return None
-    return Student(identity, name or identity, email)
+    return Student(identity, name or identity, email, seat)
 
 
 def _cell(cells: list[str], index: int) -> str:

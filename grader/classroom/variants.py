@@ -102,7 +102,7 @@ def draw(
         same = [slot for slot in slots if slot.problem.id == problem]
         memory = memories.get(problem) if memories is not None else None
         items |= draw_problem(same, assignment.sheet, student, secret, memory)
-    return {number: items[number] for number in sorted(items, key=_in_order)}
+    return {number: items[number] for number in sorted(items, key=in_order)}
 
 
 def draw_problem(
@@ -123,7 +123,8 @@ def draw_problem(
     return items
 
 
-def _in_order(number: str) -> tuple[int, str]:
+def in_order(number: str) -> tuple[int, str]:
+    """What numbers of items are sorted by: ``2b`` comes before ``10``."""
     digits = number.rstrip("abcdefghijklmnopqrstuvwxyz")
     return int(digits), number[len(digits) :]
 

@@ -27,7 +27,7 @@ def command(directory: Path, jobs: int) -> None:
     started = time.monotonic()
     _prepare(directory)
     _say(1, "An assignment and a class list", "assignment.yaml, roster.csv")
-    manifest = _make_sheets(directory)
+    manifest = _make_sheets(directory, jobs)
     _say(2, f"A sheet of their own for each of {len(manifest.students)} students, and its key", "course/")
     count = _hand_in(directory, manifest)
     _say(3, f"{count} files are handed in: right, wrong, unreadable, hostile and broken", "submissions/")
@@ -61,11 +61,12 @@ def _say(step: int, what: str, where: str) -> None:
     click.echo(f"{click.style(f'{step}. {what}', bold=True)}\n   {where}")
 
 
-def _make_sheets(directory: Path) -> Manifest:
+def _make_sheets(directory: Path, jobs: int) -> Manifest:
     from grader.bank.read import load_bank
     from grader.classroom.assignment import read_assignment
     from grader.classroom.roster import read_roster
-    from grader.cli.sheets import make_manifest, write_sheets
+    from grader.cli.documents import write_sheets
+    from grader.cli.drawing import make_manifest
     from grader.demo import SECRET, assignment_text, roster_text
     from grader.resources import bank_directory, template_directory
     from grader.sheets import formats
@@ -73,9 +74,9 @@ def _make_sheets(directory: Path) -> Manifest:
 
     assignment = read_assignment(assignment_text(), "assignment.yaml", load_bank([bank_directory()]))
     roster = read_roster(roster_text().encode("utf-8"), "roster.csv")
-    manifest = make_manifest(assignment, roster.students, SECRET)
+    manifest = make_manifest(assignment, roster.students, SECRET, jobs=jobs)
     written = [formats()[name] for name in ("html", "md")]
-    write_sheets(directory / "course", manifest, written, Templates([template_directory()]))
+    write_sheets(directory / "course", manifest, written, Templates([template_directory()]), SECRET, jobs)
     return manifest
 
 

@@ -27,8 +27,8 @@ class Templates:
     """The templates of some folders; a name is looked up in the first folder that has it."""
 
     def __init__(self, directories: Sequence[Path]) -> None:
-        self._directories = tuple(directories)
-        self._environment = cache(partial(_environment, self._directories))
+        self.directories = tuple(directories)
+        self._environment = cache(partial(_environment, self.directories))
 
     def render(self, name: str, language: str = ENGLISH, **values: Any) -> str:
         """The text of a template whose name ends in ``.<format>.j2``, in a language.
@@ -40,7 +40,7 @@ class Templates:
         try:
             return self._environment(name.split(".")[-2], language).get_template(name).render(**values)
         except TemplateNotFound as error:
-            place = Place(", ".join(str(folder) for folder in self._directories))
+            place = Place(", ".join(str(folder) for folder in self.directories))
             raise AuthorError(place, f"there is no template '{error.name}'") from None
         except (TemplateError, TypeError, ArithmeticError, LookupError, ValueError) as error:
             raise AuthorError(_place(error, name), f"template: {error}") from error
