@@ -45,7 +45,7 @@ def load_bank(directories: Sequence[Path]) -> Bank:
         if not directory.is_dir():
             fault = "this is a file, not a folder" if directory.exists() else "there is no such folder"
             faults.add(Place(str(directory)), fault, "give a folder of topic files")
-        for path in sorted(p for p in directory.glob("*") if p.suffix in (".yaml", ".yml")):
+        for path in topic_files(directory):
             try:
                 problems += read_problems(path.read_bytes(), _shown(path))
             except AuthorErrors as errors:
@@ -53,6 +53,11 @@ def load_bank(directories: Sequence[Path]) -> Bank:
     _check_ids(problems, faults)
     faults.settle()
     return Bank(tuple(problems))
+
+
+def topic_files(directory: Path) -> list[Path]:
+    """The files of a folder that hold problems, in their order."""
+    return sorted(p for p in directory.glob("*") if p.suffix in (".yaml", ".yml"))
 
 
 def read_problems(text: str | bytes, source: str) -> tuple[Problem, ...]:

@@ -71,6 +71,8 @@ class Manifest:
     instructions: str = ""
     source: str = "manifest.json"
     signature: str = ""
+    made_from: str = ""
+    """A digest of all that it was drawn from, so that a run that was stopped need not draw again."""
 
     def signed_with(self, secret: bytes) -> bool:
         """Whether the signature was made with the secret, for just this content."""
@@ -111,6 +113,7 @@ def _body(manifest: Manifest) -> dict[str, Any]:
         "sheet": manifest.sheet,
         "due": manifest.due,
         "instructions": manifest.instructions,
+        **({"made_from": manifest.made_from} if manifest.made_from else {}),
         "students": {
             student: {
                 "name": part.name,
@@ -173,6 +176,7 @@ def read(text: str, source: str = "manifest.json") -> Manifest:
             instructions=body.get("instructions", ""),
             source=source,
             signature=str(signature),
+            made_from=str(body.get("made_from", "")),
         )
     except (KeyError, TypeError, AttributeError) as error:
         raise AuthorError(place, f"the manifest lacks a field: {error}", "make it anew with 'grader sheets'") from None

@@ -35,11 +35,23 @@ def load(banks: tuple[str, ...]) -> Bank:
     Raises `grader.errors.AuthorErrors` with the faults of all its files.
     """
     from grader.bank.read import load_bank
+
+    return load_bank(_directories(banks))
+
+
+def files(banks: tuple[str, ...]) -> list[Path]:
+    """The files of the bank that `load` reads, in its order."""
+    from grader.bank.read import topic_files
+
+    return [path for directory in _directories(banks) for path in topic_files(directory)]
+
+
+def _directories(banks: tuple[str, ...]) -> list[Path]:
     from grader.cli.config import read_config
     from grader.resources import bank_directory
 
     chosen = banks or read_config().bank or (SHIPPED,)
-    return load_bank([bank_directory() if name == SHIPPED else Path(name) for name in chosen])
+    return [bank_directory() if name == SHIPPED else Path(name) for name in chosen]
 
 
 def find(bank: Bank, name: str) -> Problem:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +13,7 @@ import click
 from grader.cli.banks import bank_option
 from grader.cli.course_secret import secret_option
 from grader.cli.parallel import jobs_option
+from grader.records import replace
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -97,7 +100,18 @@ def command(
     assert out is not None
     before = _previous(out / MANIFEST) if existing != "replace" else None
     kept = before if existing == "keep" else None
+    made_from = _digest(assignment, overrides_file, asked, banks, secret)
+    everybody = {student.id for student in people.students}
+    if (
+        before is not None
+        and before.students.keys() <= everybody
+        and before.made_from == made_from
+        and before.signed_with(secret)
+    ):
+        # The same again: whoever is there has been drawn already.
+        kept = before
     manifest = make_manifest(asked, people.students, secret, kept, others, jobs or cores())
+    manifest = replace(manifest, made_from=made_from)
     if before is not None and existing == "refuse" and not _same(before, manifest):
         fix = "choose another --out; --existing keep adds new students; --existing replace makes all anew"
         raise click.UsageError(f"'{out}' holds sheets that differ from these; {fix}")
@@ -107,13 +121,32 @@ def command(
         click.echo(line)
 
 
+def _digest(assignment: Path, chosen: Path | None, asked: Assignment, banks: tuple[str, ...], secret: bytes) -> str:
+    """Of everything that the variants depend on."""
+    from grader.cli.banks import files
+    from grader.cli.files import read_bytes
+    from grader.version import __version__
+
+    other = _overrides_path(chosen, asked, assignment)
+    paths = [assignment, *([other] if other is not None else []), *files(banks)]
+    # Under the secret, so that the digest tells nothing about it.
+    digest = hmac.new(secret, __version__.encode(), hashlib.sha256)
+    for path in paths:
+        digest.update(hashlib.sha256(read_bytes(path)).digest())
+    return digest.hexdigest()
+
+
+def _overrides_path(chosen: Path | None, asked: Assignment, assignment: Path) -> Path | None:
+    return chosen or (assignment.parent / asked.overrides if asked.overrides else None)
+
+
 def _overrides(
     chosen: Path | None, asked: Assignment, assignment: Path, bank: Bank, students: Sequence[Student]
 ) -> dict[str, Override]:
     from grader.classroom.overrides import read_overrides
     from grader.cli.files import read_bytes
 
-    path = chosen or (assignment.parent / asked.overrides if asked.overrides else None)
+    path = _overrides_path(chosen, asked, assignment)
     if path is None:
         return {}
     return read_overrides(read_bytes(path), str(path), bank, tuple(student.id for student in students))

@@ -290,7 +290,7 @@ class _Setter:
             token = self._next()
             depth += (token == "{") - (token == "}")
         raw = self._spaced[self._starts[start - 1] + 1 : self._starts[self._at - 1]]
-        text = "".join({r"\ ": " ", "~": "\u00a0", "{": "", "}": ""}.get(t, t) for t in raw)
+        text = "".join({r"\ ": " ", r"\,": "\u2009", "~": "\u00a0", "{": "", "}": ""}.get(t, t) for t in raw)
         text = re.sub(r"\\([%$&#_{}])", r"\1", text)
         if "\\" in text or "$" in text:
             raise LatexError(f"{name} takes plain text only")
