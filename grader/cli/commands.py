@@ -17,6 +17,7 @@ _COMMANDS = {
     "check": ("check", "Show how a student's answers are read; reveals nothing."),
     "compare": ("compare", "Decide whether two answers are equal."),
     "demo": ("demo", "The whole story on a made-up class, in one directory."),
+    "export": ("export", "Write questions for a learning platform: Moodle, Canvas, QTI."),
     "grade": ("grade", "Grade submissions against a manifest."),
     "schema": ("schema", "Print the JSON Schema of a file format."),
     "sheets": ("sheets", "Make every student's sheet, key and answer file, and the manifest."),

@@ -27,17 +27,19 @@ def source(document: Document, templates: Templates) -> str:
 
 
 def _render(document: Document, templates: Templates, name: str) -> bytes:
-    text = source(document, templates)
+    return compiled(source(document, templates), f"{document.kind}.typ.j2")
+
+
+def compiled(text: str, name: str) -> bytes:
+    """The PDF of a Typst source; raises AuthorError, in which the source is called by the name."""
     compiler = _compiler()
     from typst import TypstError
 
     try:
-        # Every second page of a class would otherwise look for the fonts of the machine again.
         made = compiler.compile(input=text.encode("utf-8"), format="pdf")
     except TypstError as error:
         fault = f"Typst cannot set this document: {' '.join(str(error).split())}"
-        fix = "look at the problem's statement, or at your own template"
-        raise AuthorError(Place(f"{document.kind}.typ.j2"), fault, fix) from None
+        raise AuthorError(Place(name), fault, "look at the problem's statement, or at your own template") from None
     assert isinstance(made, bytes)
     return made
 
@@ -48,6 +50,7 @@ def _compiler() -> typst.Compiler:
         import typst
     except ImportError:
         raise AuthorError(Place("--format pdf"), "PDFs are set by Typst, which is not installed", _NEEDED) from None
+    # One for the whole class: fonts are read once.
     return typst.Compiler(b"", ignore_system_fonts=True)
 
 

@@ -123,6 +123,8 @@ def _environment(directories: tuple[Path, ...], name: str, language: str) -> San
         lstrip_blocks=True,
         keep_trailing_newline=True,
         extensions=["jinja2.ext.i18n"],
+        # In LaTeX "{#" begins the argument of a macro.
+        **({"comment_start_string": r"\#{", "comment_end_string": "}"} if name == "tex" else {}),
     )
     # A template draws nothing and knows nothing but its values.
     known = environment.globals
@@ -140,6 +142,7 @@ def _environment(directories: tuple[Path, ...], name: str, language: str) -> San
         "figure": (lambda figure, key: Markup(draw(figure, key))) if html else None,
         "description": describe,
         "address": lambda text: Escaped(quote(str(text))),
+        "file_name": lambda name: Escaped(name),
         "code": lambda text: safe(format.code(text)),
         "comment": escape.comment,
         "css": lambda text: safe(escape.css(text)),

@@ -28,6 +28,14 @@ def picture(figure: Figure) -> str:
     return f"#picture({string(_printed(draw_file(figure)))}, {string(describe(figure))});"
 
 
+def drawing_page(figure: Figure) -> str:
+    """A document that is the figure and nothing else."""
+    from grader.figures import draw_file
+
+    page = "#set page(width: auto, height: auto, margin: 0pt)\n#set document(date: none)\n"
+    return f'{page}#image(bytes({string(_printed(draw_file(figure)))}), format: "svg")\n'
+
+
 def page_numbers(text: object) -> str:
     """A sentence in which U+0001 stands for the number of the page and U+0002 for that of the last."""
     parts = re.split("([\u0001\u0002])", str(text))
