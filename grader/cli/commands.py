@@ -20,6 +20,7 @@ _COMMANDS = {
     "export": ("export", "Write questions for a learning platform: Moodle, Canvas, QTI."),
     "grade": ("grade", "Grade submissions against a manifest."),
     "manifest": ("manifest", "Check the manifest that sheets and grades are made from."),
+    "preview": ("preview", "One page with every problem of an assignment, before anybody gets it."),
     "schema": ("schema", "Print the JSON Schema of a file format."),
     "sheets": ("sheets", "Make every student's sheet, key and answer file, and the manifest."),
     "verify": ("verify", "Check verdicts without the code that decided."),
