@@ -34,9 +34,7 @@ class _Job:
 @click.command("preview")
 @click.argument("assignment", type=click.Path(path_type=Path))
 @click.option("--out", type=click.Path(path_type=Path), metavar="FILE", help="[default: SHEET-preview.html]")
-@click.option(
-    "--roster", type=click.Path(path_type=Path), metavar="CSV", help="How even the sheets of this class are."
-)
+@click.option("--roster", type=click.Path(path_type=Path), metavar="CSV", help="How even the sheets of this class are.")
 @click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help="The first variant that is shown.")
 @click.option("--templates", multiple=True, metavar="DIR", help="A folder of templates that come before the shipped.")
 @secret_option
