@@ -182,7 +182,8 @@ def test_assignment_faults_all_at_once():
         "a.yaml:6:10: the bank has no problem 'onne'; did you mean 'one'?",
         "a.yaml:7:23: 'topic' does not go with 'use'; remove it; for several variants of one problem write 'count'",
         "a.yaml:8:13: the bank has no topic 'basic rule'; did you mean '02_basic_rules'?",
-        "a.yaml:9:32: 9 problems are to be picked, but only 4 fit (topic basic rules); pick fewer, or allow more difficulties",
+        "a.yaml:9:32: 9 problems are to be picked, but only 4 fit (topic basic rules); "
+        "pick fewer, or allow more difficulties",
         "a.yaml:10:38: no problem of this topic has that difficulty; its difficulties are 1, 2, 3, 4",
         "a.yaml:11:23: 'count' has to be a whole number from 1 to 100, not '0'",
         "a.yaml:12:22: 'pick' does not go with 'use'; remove it; for several variants of one problem write 'count'",

@@ -57,13 +57,16 @@ NONE = Override()
 
 def read_overrides(text: str | bytes, source: str, bank: Bank, students: tuple[str, ...]) -> dict[str, Override]:
     """The overrides of a YAML file by student; raises `AuthorErrors` with every fault."""
+    plain = text if isinstance(text, str) else text.decode("utf-8", "replace")
+    if all(not line.strip() or line.lstrip().startswith("#") for line in plain.splitlines()):
+        # Nobody needs anything else.
+        return {}
     document = read_document(text, source)
     faults = Faults()
     found: dict[str, Override] = {}
     if not isinstance(document, Fields):
-        if describe(document) != "nothing":
-            fault = f"overrides are records by the students' ids, not {describe(document)}"
-            faults.add(document.place, fault, "write 'ada: {large_print: true}'")
+        fault = f"overrides are records by the students' ids, not {describe(document)}"
+        faults.add(document.place, fault, "write 'ada: {large_print: true}'")
         faults.settle()
         return {}
     for key, node in document:

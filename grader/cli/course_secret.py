@@ -40,11 +40,13 @@ def course_secret(chosen: Path | None, make: bool = True) -> bytes:
     return _long_enough(read_text(path, 10_000), str(path))
 
 
-def make_secret(path: Path) -> None:
+def make_secret(path: Path, quiet: bool = False) -> None:
     """A new secret in a file that only its owner reads."""
     from grader.cli.files import write_whole
 
     write_whole(path, secrets.token_hex(32) + "\n", mode=0o600)
+    if quiet:
+        return
     click.echo(
         f"Made a course secret in {path}. Keep it: the same secret gives the same variants.\n"
         "Keep it out of what students can see.",
