@@ -57,8 +57,11 @@ def extracted() -> set[tuple[str | None, str | tuple[str, str]]]:
     babel = pytest.importorskip("babel.messages.extract")
     found = set()
     for path in sorted((ROOT / "templates").glob("*.j2")):
+        options = {"silent": "false"}
+        if path.name.endswith(".tex.j2"):
+            options |= {"comment_start_string": r"\#{", "comment_end_string": "}"}
         with path.open("rb") as file:
-            for _, message, _, context in babel.extract("jinja2", file, options={"silent": "false"}):
+            for _, message, _, context in babel.extract("jinja2", file, options=options):
                 found.add((context, message))
     for path in sorted((ROOT / "grader").rglob("*.py")):
         with path.open("rb") as file:
