@@ -49,6 +49,24 @@ def diagnose(task: Task, answer: Answer, foreseen: tuple[NamedMistake, ...] = ()
     return Diagnosis(first.name, first.feedback, first.credit, also)
 
 
+def wrong_answers(task: Task, foreseen: tuple[NamedMistake, ...] = ()) -> tuple[NamedMistake, ...]:
+    """The named wrong answers of the task, in the order in which an answer is compared with them.
+
+    None is right, and none equals one before it; a mistake that leads to several stands once for each.
+    """
+    kind = kinds.load(task.kind)
+    found: list[NamedMistake] = []
+    named: tuple[NamedMistake | Mistake, ...] = (*foreseen, *kind.mistakes)
+    for mistake in named:
+        answers = (mistake.answer,) if isinstance(mistake, NamedMistake) else _wrong_answers(mistake, task)
+        for answer in answers:
+            claims = kind.claims(task, answer) if type(answer) is type(task.reference) else ()
+            right = all(settle(weighted.claim, WITHOUT_ALGEBRA).right for weighted in claims)
+            if not right and not any(_same(kind, task, known.answer, answer) for known in found):
+                found.append(NamedMistake(mistake.name, answer, mistake.feedback, mistake.credit))
+    return tuple(found)
+
+
 def _general(kind: Kind, task: Task, answer: Answer) -> Diagnosis | None:
     """What can be named without knowing the kind."""
     from grader.common_mistakes import COMMON, told_of_formula

@@ -203,6 +203,11 @@ class Shown:
         return write_latex(self._answer)
 
 
+def choices_list(texts: tuple[str, ...]) -> str:
+    """The choices of a question with their letters, as a Markdown list."""
+    return "\n".join(f"- **({letter})** {text}" for letter, text in zip(LETTERS, texts, strict=False))
+
+
 class Choices:
     """Several texts in a template: a list with letters."""
 
@@ -214,7 +219,7 @@ class Choices:
     @property
     def latex(self) -> str:
         """A Markdown list."""
-        return "\n".join(f"- **({letter})** {text}" for letter, text in zip(LETTERS, self._texts, strict=False))
+        return choices_list(self._texts)
 
     text = typed = latex
 

@@ -140,7 +140,7 @@ def _of_assignment(
         _entry(str(number), job.problem.id, made[:variants])
         for number, (job, made) in enumerate(zip(work, drawn, strict=True), 1)
     ]
-    return Collection(asked.title, asked.course, asked.sheet, tuple(entries))
+    return Collection(asked.title, asked.course, asked.sheet, tuple(entries), asked.language)
 
 
 def _problems(asked: Assignment) -> Iterator[tuple[Problem, Fraction | None]]:
@@ -174,6 +174,7 @@ def _of_manifest(path: Path) -> Collection:
     from grader.classroom.manifest import LARGEST_MANIFEST, read
     from grader.cli.files import read_text
     from grader.exports.base import Collection
+    from grader.translations import ENGLISH
 
     manifest = read(read_text(path, LARGEST_MANIFEST), str(path))
     found: dict[str, dict[str, tuple[Instance, ...]]] = {}
@@ -189,7 +190,9 @@ def _of_manifest(path: Path) -> Collection:
     entries = [
         _entry(str(number), name, list(variants.values())) for number, (name, variants) in enumerate(found.items(), 1)
     ]
-    return Collection(manifest.title, manifest.course, manifest.sheet, tuple(entries))
+    languages = {part.look.get("language", ENGLISH) for part in manifest.students.values()}
+    language = languages.pop() if len(languages) == 1 else ENGLISH
+    return Collection(manifest.title, manifest.course, manifest.sheet, tuple(entries), language)
 
 
 def _entry(number: str, problem: str, variants: list[tuple[Instance, ...]]) -> Entry:

@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from grader.bank.instance import Instance
 from grader.records import record
+from grader.translations import ENGLISH
 
 
 @record
@@ -40,6 +41,7 @@ class Collection:
     course: str
     sheet: str
     entries: tuple[Entry, ...]
+    language: str = ENGLISH
 
 
 @record

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from grader.sheets.mathml import display, fault, inline
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from markdown_it import MarkdownIt
     from markdown_it.renderer import RendererHTML
@@ -27,9 +27,9 @@ _INLINE = re.compile(r"\$(?=[^\s$])((?:[^$\\]|\\.)*?)(?<!\s)\$(?!\d)", re.DOTALL
 _DISPLAY = re.compile(r"\$\$((?:[^$\\]|\\.)+?)\$\$", re.DOTALL)
 
 
-def to_html(markdown: str) -> str:
-    """HTML blocks without a wrapper."""
-    return str(_reader().render(markdown)).strip()
+def to_html(markdown: str, maths: Callable[[str, bool], str] | None = None) -> str:
+    """HTML blocks without a wrapper; ``maths`` writes a formula, in a line of its own or not, if not as MathML."""
+    return str(_reader().render(markdown, {"maths": maths})).strip()
 
 
 def read(markdown: str) -> list[Token]:
@@ -97,4 +97,6 @@ def _maths_block(state: StateBlock, first: int, last: int, silent: bool) -> bool
 
 def _rendered(self: RendererHTML, tokens: Sequence[Token], index: int, options: OptionsDict, env: EnvType) -> str:
     token = tokens[index]
+    if env.get("maths"):
+        return str(env["maths"](token.content, token.block))
     return display(token.content) if token.block else inline(token.content)
