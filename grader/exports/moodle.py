@@ -152,12 +152,12 @@ def _answer(value: Fraction, tolerance: Fraction, share: Fraction, feedback: str
         text(decimal(value)),
         element("tolerance", decimal(tolerance)),
         rich("feedback", html(feedback)),
-        fraction=_fraction(share),
+        fraction=fraction(share),
         format="moodle_auto_format",
     )
 
 
-def _fraction(share: Fraction) -> str:
+def fraction(share: Fraction) -> str:
     """A share as Moodle's nearest percentage."""
     return decimal(min(_SHARES, key=lambda known: abs(known - 100 * share)), 7)
 
@@ -175,7 +175,7 @@ def multichoice(collection: Collection, entry: Entry, variant: str, instance: In
                 "answer",
                 text(html(option)),
                 rich("feedback", html(mistake.feedback) if mistake is not None else ""),
-                fraction=_fraction(share),
+                fraction=fraction(share),
                 format="html",
             )
         )

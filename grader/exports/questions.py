@@ -66,7 +66,7 @@ def shape_of(instance: Instance) -> Shape:
 def numeric(instance: Instance) -> Numeric | None:
     """The question as one for a number, where it is one."""
     task = instance.task
-    if not isinstance(task.reference, Scalar) or shape_of(instance).free_names:
+    if not isinstance(task.reference, Scalar):
         return None
     claims = claims_of(instance)
     if len(claims) != 1 or not isinstance(claims[0], Equal):

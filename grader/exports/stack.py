@@ -320,11 +320,16 @@ def _test(instance: Instance) -> tuple[str, str]:
 
 def _mistakes(instance: Instance) -> list[tuple[str, NamedMistake]]:
     found = []
+    reference = instance.task.reference
     for mistake in wrong_answers(instance.task, instance.mistakes):
-        if type(mistake.answer) is not type(instance.task.reference):
+        answer = mistake.answer
+        if type(answer) is not type(reference):
             continue
+        if isinstance(answer, Vector) and isinstance(reference, Vector) and answer.orientation == "tuple":
+            # It goes into the same boxes.
+            answer = Vector(answer.entries, reference.orientation)
         try:
-            found.append((_maxima(mistake.answer), mistake))
+            found.append((_maxima(answer), mistake))
         except NoMaxima:
             continue
     return found
