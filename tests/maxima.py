@@ -38,7 +38,9 @@ def run(statements: list[str]) -> list[str]:
         ["maxima", "--very-quiet"], input=script, capture_output=True, text=True, timeout=300, check=True
     )
     told = re.sub(r"(?m)^\(%i\d+\) ?", "", done.stdout)
-    assert "error" not in told and "incorrect syntax" not in told, re.findall(r"(?s).{0,400}(?:error|incorrect syntax).{0,300}", told)[:1]
+    assert "error" not in told and "incorrect syntax" not in told, re.findall(
+        r"(?s).{0,400}(?:error|incorrect syntax).{0,300}", told
+    )[:1]
     return [line[1:].strip() for line in told.splitlines() if line.startswith(">")]
 
 

@@ -17,7 +17,7 @@ from grader.bank.instance import Instance
 from grader.exports.base import Collection, Entry, Export, Exported, LeftOut
 from grader.exports.moodle import how_to_type, name_of
 from grader.exports.package import zipped
-from grader.exports.page import Picture, asked, image, picture
+from grader.exports.page import Picture, asked, image, one_line, picture
 from grader.exports.qti import identifier_of
 from grader.exports.questions import (
     Choice,
@@ -156,7 +156,7 @@ def _multiple_choice(collection: Collection, entry: Entry, variant: str, instanc
     names = [str(1000 + k) for k in range(len(options.options))]
     labels = [
         element("response_label", _material(_html(option)), ident=name)
-        for name, option in zip(names, options.options, strict=True)
+        for name, option in zip(names, options.shown, strict=True)
     ]
     box = element("response_lid", element("render_choice", *labels), ident="response1", rcardinality="Single")
     mistakes = feedback_by_label(instance)
@@ -204,7 +204,7 @@ def _item(
         *said,
         element("itemfeedback", element("flow_mat", _material(_html(instance.solution))), ident="general_fb"),
         ident=name,
-        title=f"{entry.number}{instance.part} {instance.title} {variant}",
+        title=one_line(f"{entry.number}{instance.part} {instance.title} {variant}"),
     )
     # What is said of every answer.
     always = element(
@@ -225,7 +225,7 @@ def _group(collection: Collection, entry: Entry, first: Instance, items: Sequenc
         element("selection_ordering", selection),
         *items,
         ident=identifier_of(f"{collection.sheet}-{first.problem}"),
-        title=f"{entry.number}{first.part} {entry.title}",
+        title=one_line(f"{entry.number}{first.part} {entry.title}"),
     )
 
 
@@ -237,7 +237,7 @@ def _assessment(collection: Collection, name: str, groups: Sequence[Element]) ->
             _fields(cc_maxattempts="1"),
             element("section", *groups, ident="root_section"),
             ident=name,
-            title=collection.title,
+            title=one_line(collection.title),
         ),
         xmlns=_QTI,
     )
@@ -247,9 +247,9 @@ def _assessment(collection: Collection, name: str, groups: Sequence[Element]) ->
 def _about(collection: Collection, name: str, points: Fraction) -> bytes:
     root = element(
         "quiz",
-        element("title", collection.title),
+        element("title", one_line(collection.title)),
         element("description"),
-        element("shuffle_answers", "true"),
+        element("shuffle_answers", "false"),
         element("scoring_policy", "keep_highest"),
         element("quiz_type", "assignment"),
         element("points_possible", decimal(points)),

@@ -12,7 +12,7 @@ from fractions import Fraction
 from grader.bank.instance import Instance, NamedMistake
 from grader.exports.base import Collection, Entry, Export, Exported, LeftOut
 from grader.exports.moodle import fraction, how_to_type, name_of
-from grader.exports.page import asked, html
+from grader.exports.page import asked, html, one_line
 from grader.exports.questions import (
     Choice,
     Numeric,
@@ -28,7 +28,7 @@ _ESCAPED = str.maketrans({c: f"\\{c}" for c in "\\~=#{}:"})
 
 
 def _write(collection: Collection) -> Exported:
-    blocks = [f"// {_line(collection.title)}, sheet {_line(collection.sheet)}"]
+    blocks = [f"// {one_line(collection.title)}, sheet {one_line(collection.sheet)}"]
     left, count = [], 0
     for entry in collection.entries:
         for index in range(len(entry.variants[0].parts)):
@@ -43,7 +43,7 @@ def _write(collection: Collection) -> Exported:
             if made:
                 part = entry.variants[0].parts[index].part
                 names = [collection.title, f"{entry.number}{part} {entry.title}"]
-                path = "/".join(["$course$/top", *(_line(name).replace("/", "//") for name in names)])
+                path = "/".join(["$course$/top", *(one_line(name).replace("/", "//") for name in names)])
                 blocks += [f"$CATEGORY: {path}", *made]
                 count += len(made)
     notes = ("GIFT has no points: every question counts the same until you say otherwise.",)
@@ -56,12 +56,8 @@ def _reason(instance: Instance) -> str:
     return f"it asks for {asks_for(instance)}; GIFT has only numbers and choices"
 
 
-def _line(text: str) -> str:
-    return " ".join(text.split())
-
-
 def _escaped(text: str) -> str:
-    return _line(text).translate(_ESCAPED)
+    return one_line(text).translate(_ESCAPED)
 
 
 def _question(collection: Collection, entry: Entry, variant: str, instance: Instance) -> str | None:
@@ -92,7 +88,7 @@ def _numbers(instance: Instance, number: Numeric) -> Iterator[str]:
 
 def _options(instance: Instance, options: Choice) -> Iterator[str]:
     mistakes = feedback_by_label(instance)
-    for index, (label, option) in enumerate(zip(options.labels, options.options, strict=True)):
+    for index, (label, option) in enumerate(zip(options.labels, options.shown, strict=True)):
         mistake = mistakes.get(label)
         mark = "=" if index == options.right else f"~%{_share(mistake.credit)}%" if mistake and mistake.credit else "~"
         yield f"{mark}{_escaped(html(option))}#{_said(mistake) if mistake else ''}"

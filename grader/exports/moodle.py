@@ -12,7 +12,7 @@ from xml.etree.ElementTree import Element
 
 from grader.bank.instance import Instance
 from grader.exports.base import Collection, Entry, Export, Exported, LeftOut
-from grader.exports.page import Picture, asked, html, image, picture
+from grader.exports.page import Picture, asked, html, image, one_line, picture
 from grader.exports.questions import (
     Choice,
     Numeric,
@@ -57,7 +57,7 @@ def _write(collection: Collection) -> Exported:
 def category(collection: Collection, entry: Entry, part: str = "") -> Element:
     """From here on questions belong to the category of this problem."""
     names = [collection.title, f"{entry.number}{part} {entry.title}"]
-    path = "/".join(["$course$/top", *(name.replace("/", "//") for name in names)])
+    path = "/".join(["$course$/top", *(one_line(name).replace("/", "//") for name in names)])
     return element("question", element("category", text(path)), type="category")
 
 
@@ -77,7 +77,7 @@ def rich(tag: str, content: str, pictures: tuple[Picture, ...] = ()) -> Element:
 def head(collection: Collection, entry: Entry, variant: str, instance: Instance) -> list[Element]:
     """What every question begins with, but its text."""
     title = f"{entry.number}{instance.part} {instance.title} {variant}"
-    return [element("name", text(title))]
+    return [element("name", text(one_line(title)))]
 
 
 def shown(instance: Instance, name: str, statement: str) -> tuple[str, tuple[Picture, ...]]:
@@ -167,7 +167,7 @@ def multichoice(collection: Collection, entry: Entry, variant: str, instance: In
     body, pictures = shown(instance, name, asked(instance, options))
     mistakes = feedback_by_label(instance)
     answers = []
-    for index, (label, option) in enumerate(zip(options.labels, options.options, strict=True)):
+    for index, (label, option) in enumerate(zip(options.labels, options.shown, strict=True)):
         mistake = mistakes.get(label)
         share = Fraction(1) if index == options.right else mistake.credit if mistake is not None else Fraction(0)
         answers.append(
@@ -187,8 +187,8 @@ def multichoice(collection: Collection, entry: Entry, variant: str, instance: In
         grade(instance),
         *tail(name, "0.3333333"),
         element("single", "true"),
-        element("shuffleanswers", "true"),
-        element("answernumbering", "abc"),
+        element("shuffleanswers", "false"),
+        element("answernumbering", "none"),
         *answers,
         type="multichoice",
     )

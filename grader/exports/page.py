@@ -32,9 +32,9 @@ def _tex(latex: str, display: bool) -> str:
     return f"{opening}{escape(latex, quote=False)}{closing}"
 
 
-def plain(markdown: str) -> str:
-    """A line of text, its formulas in LaTeX."""
-    return " ".join(markdown.split())
+def one_line(text: str) -> str:
+    """A title or a name, which platforms show as it is."""
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
 
 
 def asked(instance: Instance, choice: Choice | None = None) -> str:

@@ -17,7 +17,7 @@ from grader.bank.instance import Instance, NamedMistake
 from grader.exports.base import Collection, Entry, Export, Exported, LeftOut, Variant
 from grader.exports.moodle import how_to_type, name_of
 from grader.exports.package import zipped
-from grader.exports.page import Picture, asked, picture
+from grader.exports.page import Picture, asked, one_line, picture
 from grader.exports.questions import (
     Choice,
     Numeric,
@@ -109,7 +109,7 @@ def _item(
         *said,
         xmlns=_QTI,
         identifier=identifier,
-        title=f"{entry.number}{instance.part} {instance.title} {variant}",
+        title=one_line(f"{entry.number}{instance.part} {instance.title} {variant}"),
         adaptive="false",
         timeDependent="false",
     )
@@ -128,7 +128,7 @@ def identifier_of(text: str) -> str:
 
 def _flow(markdown: str) -> Iterator[Element]:
     """Markdown as elements of the body."""
-    root = fromstring(f"<div>{_well_formed(to_html(markdown))}</div>")
+    root = fromstring(f"<div>{_well_formed(to_html(clean(markdown)))}</div>")
     for node in root.iter():
         node.attrib.pop("style", None)
         node.tail = clean(node.tail) if node.tail else None
@@ -137,7 +137,7 @@ def _flow(markdown: str) -> Iterator[Element]:
     for child in root:
         # Between blocks there is nothing but space.
         child.tail = None
-        yield child
+        yield element("p", child) if child.tag == "math" else child
 
 
 def _well_formed(text: str) -> str:
@@ -200,9 +200,9 @@ def _choice(instance: Instance, options: Choice) -> _Made:
     names = [f"c{k}" for k in range(1, len(options.options) + 1)]
     choices = [
         element("simpleChoice", *_inline(option), identifier=name)
-        for name, option in zip(names, options.options, strict=True)
+        for name, option in zip(names, options.shown, strict=True)
     ]
-    box = element("choiceInteraction", *choices, responseIdentifier="RESPONSE", shuffle="true", maxChoices="1")
+    box = element("choiceInteraction", *choices, responseIdentifier="RESPONSE", shuffle="false", maxChoices="1")
     mistakes = feedback_by_label(instance)
     branches: list[_Branch] = [(_is_choice(names[options.right]), Fraction(1), None)]
     for name, label in zip(names, options.labels, strict=True):
@@ -257,7 +257,7 @@ def _section(entry: Entry, drawn: Sequence[Sequence[_Item]]) -> Element:
                 "assessmentSection",
                 *references,
                 identifier=f"s{entry.number}-{k}",
-                title=entry.title,
+                title=one_line(entry.title),
                 visible="false",
                 keepTogether="true",
             )
@@ -267,7 +267,7 @@ def _section(entry: Entry, drawn: Sequence[Sequence[_Item]]) -> Element:
         element("selection", select="1"),
         *variants,
         identifier=f"s{entry.number}",
-        title=f"{entry.number} {entry.title}",
+        title=one_line(f"{entry.number} {entry.title}"),
         visible="true",
     )
 
@@ -287,7 +287,7 @@ def _test(collection: Collection, sections: Sequence[Element]) -> bytes:
         total,
         xmlns=_QTI,
         identifier=identifier_of(collection.sheet),
-        title=collection.title,
+        title=one_line(collection.title),
     )
     root.set("xmlns:xsi", _XSI)
     root.set("xsi:schemaLocation", _SCHEMA)

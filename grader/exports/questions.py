@@ -29,11 +29,22 @@ class Numeric:
 
 @record
 class Choice:
-    """``options`` are Markdown; ``labels`` what an answer calls them."""
+    """``options`` are Markdown; ``labels`` what an answer calls them.
+
+    ``lettered``: whether the labels are letters, which a solution may name.
+    """
 
     options: tuple[str, ...]
     labels: tuple[str, ...]
     right: int
+    lettered: bool = False
+
+    @property
+    def shown(self) -> tuple[str, ...]:
+        """The options with their letters, which then hold wherever a platform puts them."""
+        if not self.lettered:
+            return self.options
+        return tuple(f"({label}) {option}" for label, option in zip(self.labels, self.options, strict=True))
 
 
 def claims_of(instance: Instance) -> tuple[Claim, ...]:
@@ -136,7 +147,7 @@ def choice(instance: Instance) -> Choice | None:
     shape = shape_of(instance)
     given = names(instance.task.given, "choices")
     if given:
-        return Choice(given, shape.labels, shape.labels.index(reference.name))
+        return Choice(given, shape.labels, shape.labels.index(reference.name), lettered=True)
     labels = tuple(dict.fromkeys(shape.labels))
     return Choice(labels, labels, labels.index(reference.name)) if 2 <= len(labels) else None
 

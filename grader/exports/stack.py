@@ -28,7 +28,7 @@ from grader.claims import Point as Place
 from grader.diagnose import wrong_answers
 from grader.exports import moodle
 from grader.exports.base import Collection, Entry, Export, Exported, LeftOut, Variant
-from grader.exports.page import Picture, asked, html, image
+from grader.exports.page import Picture, asked, html, image, one_line
 from grader.exports.questions import Choice, asks_for, choice, claims_of, decimal, numeric, shape_of
 from grader.exports.xml import element, to_bytes
 from grader.expr.maxima import RESERVED, NoMaxima, to_maxima
@@ -121,7 +121,7 @@ def _question(collection: Collection, entry: Entry, variant: Variant) -> Element
     total = sum((part.points for part in variant.parts), Fraction(0))
     return element(
         "question",
-        element("name", moodle.text(title)),
+        element("name", moodle.text(one_line(title))),
         moodle.rich("questiontext", body, pictures),
         moodle.rich("generalfeedback", _castext(html(solution))),
         element("defaultgrade", decimal(total)),
@@ -453,7 +453,7 @@ def _radio(instance: Instance, index: int, options: Choice) -> Sketch:
     name = f"ans{index}"
     rows = [
         f'[{k},{"true" if k - 1 == options.right else "false"},"{_string(html(option))}"]'
-        for k, option in enumerate(options.options, 1)
+        for k, option in enumerate(options.shown, 1)
     ]
     variables = [(f"ta{index}", str(options.right + 1)), (f"tl{index}", f"[{','.join(rows)}]")]
     nodes = [Node("AlgEquiv", name, f"ta{index}", "", Fraction(1), "", "right")]
