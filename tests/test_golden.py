@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from goldens import collection, compare, items
 
@@ -53,7 +55,11 @@ def test_exports(name):
 def test_documents(name, kind, templates):
     format = formats()[name]
     document = sheet() if kind == "sheet" else make_key(sheet(), items())
-    compare(f"sheets/{kind}{format.suffix}", format.render(document, templates, kind))
+    made = format.render(document, templates, kind)
+    if name == "ipynb":
+        # Pictures of points are the bytes of the version of Typst that is installed.
+        made = re.sub(r'"image/png": "[^"]+"', '"image/png": ""', made)
+    compare(f"sheets/{kind}{format.suffix}", made)
 
 
 @pytest.mark.parametrize("kind", ["sheet", "key"])

@@ -23,7 +23,7 @@ _USUAL = ("x", "y", "z", "t")
     "--sheet",
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="Your sheet (.md or .html), when ANSWERS has lost its lines under 'expects:'.",
+    help="Your sheet (.md, .html or .ipynb), when ANSWERS has lost its lines under 'expects:'.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the readings as JSON.")
 def command(answers: Path, sheet: Path | None, as_json: bool) -> None:

@@ -15,7 +15,7 @@ from grader.cli import BELOW
 if TYPE_CHECKING:
     from grader.reports.base import Report, Trouble
 
-_SUFFIXES = (".yaml", ".yml", ".json", ".txt")
+_SUFFIXES = (".yaml", ".yml", ".json", ".txt", ".ipynb")
 # What a sheet's folder may hold besides submissions, and what never is one.
 _OTHER_FILES = frozenset(
     {"manifest.json", "results.json", "results.xml", "results.txt"}

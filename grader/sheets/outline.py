@@ -67,8 +67,10 @@ def to_json(outline: Outline) -> str:
 
 
 def from_sheet(text: str, source: str) -> Outline:
-    """The outline inside a sheet in Markdown or HTML; raises AuthorError when there is none."""
+    """The outline inside a sheet in Markdown or HTML, or a notebook; raises AuthorError when there is none."""
     found = _MARKDOWN.findall(text)
+    if not found and text.lstrip().startswith("{"):
+        found = _in_notebook(text)
     if not found:
         reader = _Meta()
         reader.feed(text)
@@ -76,12 +78,20 @@ def from_sheet(text: str, source: str) -> Outline:
     place = Place(source)
     if not found:
         fault = "this is not a sheet, or what programs need was cut out of it"
-        raise AuthorError(place, fault, "give the .md or .html file as it was handed out")
+        raise AuthorError(place, fault, "give the .md, .html or .ipynb file as it was handed out")
     try:
         return _outline(json.loads(found[-1]))
     except (ValueError, TypeError, KeyError, RecursionError) as error:
         fault = f"what this sheet holds for programs is damaged: {error}"
-        raise AuthorError(place, fault, "give the .md or .html file as it was handed out") from None
+        raise AuthorError(place, fault, "give the .md, .html or .ipynb file as it was handed out") from None
+
+
+def _in_notebook(text: str) -> list[str]:
+    try:
+        body = json.loads(text)["metadata"]["grader"]["outline"]
+    except (ValueError, TypeError, KeyError, RecursionError):
+        return []
+    return [json.dumps(body)]
 
 
 class _Meta(HTMLParser):

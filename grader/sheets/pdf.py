@@ -9,11 +9,13 @@ after one another and one symbol that Typst does not know.
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from grader.errors import AuthorError, Place
+from grader.figures.base import Figure
 from grader.sheets.base import Document, Format
 from grader.sheets.templates import Templates
+from grader.sheets.typst import drawing_page
 
 if TYPE_CHECKING:
     import typst
@@ -30,13 +32,18 @@ def _render(document: Document, templates: Templates, name: str) -> bytes:
     return compiled(source(document, templates), f"{document.kind}.typ.j2")
 
 
-def compiled(text: str, name: str) -> bytes:
-    """The PDF of a Typst source; raises AuthorError, in which the source is called by the name."""
+def png(figure: Figure) -> bytes:
+    """A figure as a picture of points, for what cannot show vectors; 200 of them to the inch."""
+    return compiled(drawing_page(figure), "a figure", "png")
+
+
+def compiled(text: str, name: str, format: Literal["pdf", "png"] = "pdf") -> bytes:
+    """What Typst makes of a source; raises AuthorError, in which the source is called by the name."""
     compiler = _compiler()
     from typst import TypstError
 
     try:
-        made = compiler.compile(input=text.encode("utf-8"), format="pdf")
+        made = compiler.compile(input=text.encode("utf-8"), format=format, ppi=200.0)
     except TypstError as error:
         fault = f"Typst cannot set this document: {' '.join(str(error).split())}"
         raise AuthorError(Place(name), fault, "look at the problem's statement, or at your own template") from None
@@ -49,7 +56,9 @@ def _compiler() -> typst.Compiler:
     try:
         import typst
     except ImportError:
-        raise AuthorError(Place("--format pdf"), "PDFs are set by Typst, which is not installed", _NEEDED) from None
+        raise AuthorError(
+            Place("--format pdf"), "PDFs and pictures are set by Typst, which is not installed", _NEEDED
+        ) from None
     # One for the whole class: fonts are read once.
     return typst.Compiler(b"", ignore_system_fonts=True)
 

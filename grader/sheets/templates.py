@@ -152,6 +152,10 @@ def _environment(directories: tuple[Path, ...], name: str, language: str) -> San
     }
     if html:
         environment.filters.pop("safe")
+    if name == "ipynb":
+        from grader.sheets.cells import mark
+
+        environment.filters["cell"] = partial(_escaped, mark)
     if name == "typ":
         from grader.sheets import typst
 

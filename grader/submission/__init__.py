@@ -1,6 +1,6 @@
 """Reads what a student handed in, as people write such files.
 
-The format is small YAML, or JSON::
+The format is small YAML, or JSON, or a notebook that ``grader sheets`` made::
 
     student: ada
     sheet: week-3
@@ -22,6 +22,7 @@ from grader.submission.collected import Collected, Remark, Submission, Typed
 from grader.submission.expectation import Expectation
 from grader.submission.json_ import read_json
 from grader.submission.lines import read_lines
+from grader.submission.notebook import read_notebook
 
 __all__ = ["LARGEST", "Expectation", "Remark", "Submission", "Typed", "read_submission"]
 
@@ -52,8 +53,11 @@ def read_submission(data: bytes | str, source: str) -> Submission:
     text = text.lstrip("\ufeff")
     if not text.strip():
         reader.refuse(1, 1, "the file is empty", "fill in the answer file of your sheet")
-    if text.lstrip().startswith("{") and read_json(text, reader):
-        return reader.submission()
+    if text.lstrip().startswith("{"):
+        if '"nbformat"' in text and read_notebook(text, reader):
+            return reader.submission()
+        if read_json(text, reader):
+            return reader.submission()
     read_lines(re.split(r"\r\n|\r|\n", text), reader)
     if not reader.answers and not reader.saw_answers:
         reader.refuse(1, 1, "no answers were found", "write 'answers:' and below it a line such as '  1: 2x' for each")
