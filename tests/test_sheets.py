@@ -269,7 +269,7 @@ def test_faults_of_templates(course, template, message):
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        (["--format", "docx"], "'docx' is no format; known are html, md"),
+        (["--format", "odt"], "'odt' is no format; known are docx, html, ipynb, md, pdf, tex"),
         (["--id-column", "kode"], "there is no column 'kode'"),
         (["--secret-file", "short"], "the secret has fewer than 16 characters"),
         (["--secret-file", "none"], "there is no such file"),
