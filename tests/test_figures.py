@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from fractions import Fraction
 from itertools import combinations
 from math import hypot
 from pathlib import Path
@@ -56,6 +57,15 @@ EXAMPLES = {
     "graph": figure("graph", "x^3/4 - 2x + 1/2", over=[-3, 3], shade=[-2, 2]),
     "pi": figure("graph", "3 sin(t)", over=[0, "2 pi"], wrt="t", name="g"),
     "gap": figure("graph", "1/x", over=[-2, 2], y=[-4, 4]),
+    "tangents": figure("graph", "x^3 - 3x", over=[-2, 2], tangent=[[-1], ["1/2"]], beside=[["x^2", "g"]]),
+    "taylor": figure("graph", "sin(x)", over=[-6, 6], y=[-3, 3], taylor=[[0, 1], [0, 3], [0, 5]]),
+    "stationary": figure(
+        "contours",
+        "x^3 - 3x + y^2",
+        over=[["-5/2", "5/2"], [-2, 2]],
+        stationary=[["minimum", 1, 0], ["saddle", -1, 0]],
+    ),
+    "map": figure("map", ["x^2 - y^2", "2 x y"], over=[[0, 2], [0, 2]], step="1/4", point=["P", 1, 1], side="1/2"),
     "polyline": figure("polyline", [[0, 0], [2, 3], [4, 3], [6, -2], [7, 0]], shade=[1, 7]),
     "slope_graph": figure("slope_graph", "(x + 2)(x - 1)", over=[-3, 3]),
     "contours": figure(
@@ -67,7 +77,8 @@ EXAMPLES = {
         edges=[["x", "u", 2], ["x", "v", -3], ["u", "v", 4], ["u", "y", "2a"], ["v", "y"]],
     ),
 }  # fmt: skip
-BANKED = {problem.id: problem for problem in load_bank([bank_directory()]) for problem in [problem] if problem.figure}
+BANKED = {problem.id: problem for problem in load_bank([bank_directory()]) if problem.figure}
+KEYED = {problem.id: problem for problem in load_bank([bank_directory()]) if problem.solution_figure}
 
 
 def drawn(of: Figure, key: str = "k") -> etree._Element:
@@ -536,3 +547,75 @@ def test_numbers_in_words() -> None:
 
     told = [said(Fraction(q)) for q in ("-3", "1/2", "1/3", "-2/7")]
     assert told == ["minus 3", "0.5", "1/3", "minus 2/7"]
+
+
+# What belongs to a solution ---------------------------------------------------------------------
+
+
+def test_a_tangent_touches_and_is_told() -> None:
+    words = describe(figure("graph", "x^2/2 - x", over=[-2, 4], tangent=[3]))
+    # Through (3, 1.5) with the slope 2.
+    assert "touches it at x = 3" in words and "2: minus 0.5, 3: 1.5, 4: 3.5" in words
+
+
+def test_taylor_polynomials_are_those_of_another_method() -> None:
+    import mpmath
+
+    from grader.figures.base import expression
+    from grader.figures.graph import _horner, _taylor
+
+    for text, function, centre, order in (
+        ("sin(2x)", lambda x: mpmath.sin(2 * x), 1, 5),
+        ("e^(x/2)", lambda x: mpmath.exp(x / 2), 0, 4),
+        ("ln(x)", mpmath.log, 2, 6),
+        ("1/(1 + x^2)", lambda x: 1 / (1 + x**2), 0, 6),
+    ):
+        found = _taylor(expression(text, "t", ("x",)), "x", Fraction(centre), order, "taylor")
+        with mpmath.workdps(40):
+            theirs = mpmath.taylor(function, centre, order)
+            for step in (-0.5, 0.25):
+                expected = mpmath.polyval(theirs[::-1], step)
+                assert _horner(found, step) == pytest.approx(float(expected), rel=1e-9)
+
+
+def test_natures_differ_in_shape() -> None:
+    from grader.figures.contours import _mark
+
+    marks = [_mark(nature, (0.0, 0.0)) for nature in ("minimum", "Maximum", "saddle", "neither")]
+    assert len({re.sub(r"fill=.*", "", mark) for mark in marks}) == 4
+
+
+def test_the_parallelogram_is_that_of_the_jacobian_matrix() -> None:
+    words = describe(EXAMPLES["map"])
+    # At (1, 1) the matrix is (2, -2; 2, 2); the side is 1/2.
+    assert "(1, 1) and (minus 1, 1)" in words
+
+
+@pytest.mark.parametrize("field, value", [("tangent", [0]), ("taylor", [[0, 1]]), ("taylor", [[1, "1/2"]])])
+def test_what_has_no_tangent_is_told(field: str, value: Any) -> None:
+    with pytest.raises(Unfit) as caught:
+        describe(figure("graph", "sqrt(x)", over=[0, 4], **{field: value}))
+    assert caught.value.field == field
+
+
+def test_a_solution_figure_is_in_keys_alone() -> None:
+    from grader.sheets import formats
+    from grader.sheets.document import make_key, make_sheet
+    from grader.sheets.templates import Templates
+
+    assert {"tangent", "taylor-trig", "stat-2d-cubic", "jac-polar", "def-signed"} <= set(KEYED)
+    templates = Templates([template_directory()])
+    items = {str(n): sample(KEYED[name], 1) for n, name in enumerate(sorted(KEYED), 1)}
+    fields: dict[str, Any] = {"title": "S", "course": "", "sheet": "h", "due": "", "instructions": ""}
+    sheet = make_sheet(**fields, student="a", name="A", items=items)
+    key = make_key(sheet, items)
+    for name in ("html", "md"):
+        made = formats()[name].render(sheet, templates, "a") + "".join(map(str, formats()[name].beside(sheet)))
+        shown = formats()[name].render(key, templates, "a")
+        for instance in items.values():
+            assert instance.solution_figure is not None
+            title = figures.drawing(instance.solution_figure).title
+            assert title not in made and title in re.sub(r"\\\\(.)", r"\\1", shown)
+    assert set(formats()["md"].beside(key)) == {f".{n}.key.svg" for n in items}
+    for instance in items.values():
+        assert instance_from_record(instance_to_record(instance)).solution_figure == instance.solution_figure

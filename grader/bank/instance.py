@@ -76,6 +76,8 @@ class Instance:
     stem: str = ""
     follow: Follow | None = None
     figure: Figure | None = None
+    solution_figure: Figure | None = None
+    """What keys show below the solution."""
 
 
 def declared_names(kind: Kind, given: Mapping[str, GivenValue], domain: Domain) -> tuple[str, ...]:
@@ -123,6 +125,8 @@ def to_record(instance: Instance) -> Record:
         record["follow"] = {"part": instance.follow.part, "given": instance.follow.given}
     if instance.figure is not None:
         record["figure"] = figure_record(instance.figure)
+    if instance.solution_figure is not None:
+        record["solution_figure"] = figure_record(instance.solution_figure)
     return record
 
 
@@ -176,6 +180,7 @@ def from_record(record: Record) -> Instance:
         stem=record.get("stem", ""),
         follow=Follow(record["follow"]["part"], record["follow"]["given"]) if "follow" in record else None,
         figure=figure_from_record(record["figure"]) if "figure" in record else None,
+        solution_figure=figure_from_record(record["solution_figure"]) if "solution_figure" in record else None,
     )
 
 

@@ -173,6 +173,10 @@ def _look_at_variant(problem: Problem, instance: Instance, notes: _Notes, by_val
         if fault is not None:
             notes.add("error", fault.explanation, seed, fault.place)
             return
+    if problem.solution_figure is not None and instance.solution_figure is not None:
+        fault = drawing_fault(problem.solution_figure, instance.solution_figure)
+        if fault is not None:
+            notes.add("error", fault.explanation, seed, fault.place)
     _look_for_bare_exponents(problem, instance, notes)
     for what, source in giveaways(problem, instance, by_value):
         notes.add("error", f"the {what} gives the answer away", seed, source.place)
@@ -232,7 +236,8 @@ def _words(problem: Problem) -> Iterator[str]:
     texts = [c.text for c in problem.constraints] + [problem.statement.value, *(h.value for h in problem.hints)]
     texts += [t.value for templates in problem.given_texts.values() for t in templates]
     texts += [t.value for t in (*texts_of(problem.solution), problem.answer_hint, problem.stem) if t is not None]
-    texts += [t.value for t in (problem.figure.texts if problem.figure is not None else ())]
+    for figure in (problem.figure, problem.solution_figure):
+        texts += [t.value for t in (figure.texts if figure is not None else ())]
     texts += [t.earlier.value for t in problem.tests if t.earlier is not None]
     texts += [m.answer.value for m in problem.mistakes] + [m.when.text for m in problem.mistakes if m.when is not None]
     for text in texts:

@@ -146,6 +146,8 @@ class Problem:
     given_texts: Mapping[str, tuple[Text, ...]] = field(default_factory=dict)
     parts: tuple[Problem, ...] = ()
     figure: FigureTemplate | None = None
+    solution_figure: FigureTemplate | None = None
+    """A picture that only keys show, below the solution."""
     titles: Mapping[str, str] = field(default_factory=dict)
     """The title in other languages."""
     language: str = ENGLISH

@@ -145,7 +145,8 @@ class ProblemReader:
         overlook = record.texts("overlook")
         for text in overlook:
             self._check_mistake(text, kind)
-        figure = self._figure(scope, shown)
+        figure = self._figure("figure", scope, shown)
+        solution_figure = self._figure("solution_figure", scope, shown)
         follow = self._follow(kind) if self._part else None
         self._template(self._stem, scope.names)
         record.close()
@@ -181,10 +182,11 @@ class ProblemReader:
             stem=self._stem,
             follow=follow,
             figure=figure,
+            solution_figure=solution_figure,
         )
 
-    def _figure(self, scope: Scope, shown: tuple[str, ...]) -> FigureTemplate | None:
-        fields = self._record.fields("figure")
+    def _figure(self, name: str, scope: Scope, shown: tuple[str, ...]) -> FigureTemplate | None:
+        fields = self._record.fields(name)
         return read_figure(fields, scope, shown, self._faults) if fields is not None else None
 
     def _follow(self, kind: Kind | None) -> Follow | None:

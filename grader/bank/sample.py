@@ -164,6 +164,11 @@ def _instance(problem: Problem, seed: int, values: Mapping[str, Quantity]) -> In
         stem=render(problem.stem, printed).strip() if problem.stem is not None else "",
         follow=problem.follow,
         figure=drawn_figure(problem.figure, values, given, printed) if problem.figure is not None else None,
+        solution_figure=(
+            drawn_figure(problem.solution_figure, values, given, printed)
+            if problem.solution_figure is not None
+            else None
+        ),
     )
 
 

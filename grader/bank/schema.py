@@ -140,6 +140,7 @@ def _question() -> Schema:
         },
         "answer_hint": {**_WORDS, "description": "how to type the answer, instead of the usual sentence"},
         "figure": {"$ref": "#/$defs/figure"},
+        "solution_figure": {"$ref": "#/$defs/figure", "description": "a picture below the solution, in keys alone"},
         "points": {**_AMOUNT, "description": "1 if absent"},
         "overlook": _one_or_more(_ID, "mistakes that give the right answer by the nature of the question"),
         "tests": {"type": "array", "items": _test()},

@@ -66,6 +66,8 @@ def _part(shown: Preview) -> list[str]:
     lines = ["", f"{head}{instance.statement}"]
     if instance.figure is not None:
         lines.append(f"Figure: {described(instance.figure, instance.problem)}")
+    if instance.solution_figure is not None:
+        lines.append(f"Figure of the key: {described(instance.solution_figure, instance.problem)}")
     lines += ["", f"Answer ({instance.kind}): {shown.text}"]
     lines += [f"  accepted: {accepted.typed}" for accepted in shown.accepted[1:]]
     lines += [f"Hint {number}: {hint}" for number, hint in enumerate(instance.hints, 1)]

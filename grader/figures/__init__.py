@@ -27,7 +27,7 @@ __all__ = [
     "to_record",
 ]
 
-_MODULES = ("graph", "polyline", "slope_graph", "contours", "network")
+_MODULES = ("graph", "polyline", "slope_graph", "contours", "map", "network")
 
 
 def names() -> tuple[str, ...]:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from fractions import Fraction
 from math import ceil, floor, hypot
+from typing import Any
 
 from grader.expr.tree import Expr
 from grader.figures.axes import Axes, axes, clip, framed, grid_lines, height, rounder, written
 from grader.figures.base import Drawing, Field, Figure, Sort, Unfit, number
 from grader.figures.marching import contours
 from grader.figures.svg import (
+    BELOW,
     CURVE,
     INK,
+    PAPER,
     SIZE,
     WIDTH,
     Point,
@@ -19,6 +22,7 @@ from grader.figures.svg import (
     disc,
     element,
     group,
+    line,
     path,
     text,
     text_width,
@@ -65,6 +69,12 @@ def _draw(figure: Figure, key: str) -> Drawing:
         sx, sy = taken[0]
         name_at = _free(tips, sx, sy) if arrows else (sx - 9, sy - 9)
         body += disc((sx, sy), 3.4) + text(label, name_at, italic=True, size=SIZE + 2)
+    natures = [
+        (row[0], number(row[1], "stationary"), number(row[2], "stationary")) for row in figure.rows("stationary")
+    ]
+    body += "".join(_mark(nature, a.place(float(px), float(py))) for nature, px, py in natures)
+    legend, tall = _legend([nature for nature, _, _ in natures], height(a, _BELOW))
+    body += legend
     title = f"Contour lines of {figure.first('name', 'f')} for {x} from {said(over[0][0])} to {said(over[0][1])}"
     title += f" and {y} from {said(over[1][0])} to {said(over[1][1])}"
     told = [f"Lines are drawn at the levels {listed([said(level) for level in shown])}."]
@@ -73,7 +83,36 @@ def _draw(figure: Figure, key: str) -> Drawing:
         _, px, py = marked[0]
         told += [_crossings(f, (x, y), 0, (px, py), over, shown), _crossings(f, (x, y), 1, (px, py), over, shown)]
     told += [f"Arrow {label} points in the direction {point(dx, dy)}." for label, dx, dy in arrows]
-    return Drawing(WIDTH, height(a, _BELOW), body, title, " ".join(told))
+    told += [f"The point {point(px, py)} is marked: {nature}." for nature, px, py in natures]
+    return Drawing(WIDTH, height(a, _BELOW) + tall, body, title, " ".join(told))
+
+
+def _mark(nature: str, at: Point) -> str:
+    """A mark whose shape tells the nature: a triangle that points down or up, a cross, else a square."""
+    x, y, r = *at, 5.0
+    rim: dict[str, Any] = {"stroke": PAPER, "stroke_width": 1.2}
+    match nature.strip().casefold()[:3]:
+        case "min":
+            return path([(x - r, y - r + 1), (x + r, y - r + 1), (x, y + r)], closed=True, fill=BELOW, **rim)
+        case "max":
+            return path([(x - r, y + r - 1), (x + r, y + r - 1), (x, y - r)], closed=True, fill=BELOW, **rim)
+        case "sad" | "sat" | "sel":
+            arms = ((x - 4, y - 4), (x + 4, y + 4)), ((x - 4, y + 4), (x + 4, y - 4))
+            under = "".join(line(*arm, PAPER, 4.4) for arm in arms)
+            return under + "".join(line(*arm, BELOW, 2.4) for arm in arms)
+        case _:
+            return path(
+                [(x - 4, y - 4), (x + 4, y - 4), (x + 4, y + 4), (x - 4, y + 4)], closed=True, fill=BELOW, **rim
+            )
+
+
+def _legend(natures: list[str], top: float) -> tuple[str, float]:
+    """What the marks mean, in a row below the picture, and its height."""
+    drawn, x = [], _LEFT
+    for nature in dict.fromkeys(natures):
+        drawn.append(_mark(nature, (x + 5, top + 6)) + text(nature, (x + 15, top + 6), "start"))
+        x += 15 + 1.15 * text_width(nature) + 18
+    return "".join(drawn), 18.0 if drawn else 0.0
 
 
 def _variables(figure: Figure) -> tuple[str, str]:
@@ -223,6 +262,9 @@ SORT = Sort(
             "arrows from the point: a label and the components of the direction",
             ("text", "number", "number"),
             many=True,
+        ),
+        "stationary": Field(
+            "stationary points: the nature and the coordinates of each", ("text", "number", "number"), many=True
         ),
         "name": Field("what the function is called; f if absent", ("text",)),
     },

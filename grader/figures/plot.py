@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from typing import TypeAlias
 
 from grader.figures.axes import Axes, clip, crossed_axes, dense, grid_lines, height, origin
 from grader.figures.base import Drawing, Unfit
@@ -24,9 +25,24 @@ from grader.figures.svg import (
     text,
     text_width,
 )  # fmt: skip
+from grader.records import record
 
-Curve = Sequence[Point]
+Curve: TypeAlias = Sequence[Point]
 """Points of the graph, in its own coordinates, without a gap."""
+
+
+@record
+class Line:
+    """A curve drawn beside the first one; it is told from others by its dashes, not by colour alone."""
+
+    name: str
+    curves: tuple[Curve, ...]
+
+
+_DASHES = ("7 3", "2 2.5", "10 3 2 3", "4 4", "12 4", "1.2 4", "6 2 1 2 1 2", "14 3 5 3")
+MOST_LINES = len(_DASHES)
+_LEGEND = 15.0
+"""The height of a row of the legend."""
 
 
 def plotted(
@@ -37,6 +53,7 @@ def plotted(
     told: tuple[str, str],
     area: tuple[Fraction, Fraction] | None = None,
     corners: Sequence[Point] = (),
+    beside: Sequence[Line] = (),
 ) -> Drawing:
     """The graph; ``names`` are those of the axes and of the curve, ``told`` title and description."""
     below_and_above, definitions = _area(a, curves, area, key) if area is not None else ("", "")
@@ -46,11 +63,35 @@ def plotted(
         (path(curve, fill="none", stroke=CURVE, stroke_width=2.2, stroke_linejoin="round") for curve in placed),
         clip_path=f"url(#{key}-plane)",
     )
+    dashed = [[[a.place(*point) for point in curve] for curve in line.curves] for line in beside]
+    others = group(
+        (
+            path(curve, fill="none", stroke=BELOW, stroke_width=1.7, stroke_dasharray=dash)
+            for dash, line in zip(_DASHES, dashed, strict=False)
+            for curve in line
+        ),
+        clip_path=f"url(#{key}-plane)",
+    )
+    drawn += others if beside else ""
     drawn += "".join(disc(a.place(*corner), 2.6, CURVE) for corner in corners)
-    labelled = _label(a, names[2], placed)
+    labelled = _label(a, names[2], placed, [curve for line in dashed for curve in line])
     under = element("defs", definitions) + grid_lines(a) + below_and_above
-    body = under + crossed_axes(a, *names[:2], placed) + drawn + labelled
-    return Drawing(WIDTH, height(a), body, *told)
+    legend, tall = _legend(beside, height(a))
+    body = under + crossed_axes(a, *names[:2], placed) + drawn + labelled + legend
+    return Drawing(WIDTH, height(a) + tall, body, *told)
+
+
+def _legend(lines: Sequence[Line], top: float) -> tuple[str, float]:
+    """A dash and a name for each line, in rows below the plane; and their height."""
+    drawn, x, y = [], 16.0, top + 2
+    for dash, each in zip(_DASHES, lines, strict=False):
+        wide = 28 + text_width(each.name, SIZE) + 18
+        if x > 16 and x + wide > WIDTH:
+            x, y = 16.0, y + _LEGEND
+        drawn.append(line((x, y), (x + 24, y), BELOW, 1.7, stroke_dasharray=dash))
+        drawn.append(text(each.name, (x + 29, y), "start", italic=len(each.name) < 4))
+        x += wide
+    return "".join(drawn), (y - top + _LEGEND - 6 if lines else 0.0)
 
 
 def _area(a: Axes, curves: Sequence[Curve], area: tuple[Fraction, Fraction], key: str) -> tuple[str, str]:
@@ -104,7 +145,7 @@ def _parts(curve: Curve, low: float, high: float, side: float) -> list[list[Poin
     return [part for part in parts if part]
 
 
-def _label(a: Axes, name: str, curves: Sequence[Curve]) -> str:
+def _label(a: Axes, name: str, curves: Sequence[Curve], others: Sequence[Curve] = ()) -> str:
     """The curve's name, beside it where it covers nothing."""
     if not name:
         return ""
@@ -112,6 +153,7 @@ def _label(a: Axes, name: str, curves: Sequence[Curve]) -> str:
     name = name.replace("\u2032", "\u2009\u2032", 1)
     half = text_width(name, SIZE + 2) / 2 + 2
     every = [point for curve in curves for point in dense(curve)]
+    taken = [*every, *(point for curve in others for point in dense(curve))]
     x0, y0 = a.place(*origin(a))
     best: tuple[float, Point] | None = None
     for index in range(0, len(every), max(1, len(every) // 60)):
@@ -123,7 +165,7 @@ def _label(a: Axes, name: str, curves: Sequence[Curve]) -> str:
             # The numbers of an axis stand below it and on its left.
             covers = 3.0 * (y0 - 12 < at[1] < y0 + 26) + 3.0 * (x0 - 28 < at[0] - half and at[0] - half < x0 + 10)
             covers += 3.0 * (x0 - 28 < at[0] + half < x0 + 10)
-            covers += 4.0 * any(abs(px - at[0]) < half and abs(py - at[1]) < 9 for px, py in every)
+            covers += 4.0 * any(abs(px - at[0]) < half and abs(py - at[1]) < 9 for px, py in taken)
             # Near the right end, where one looks for a name.
             cost = covers + abs(at[0] - (a.left + 0.85 * (a.right - a.left))) / 200
             if best is None or cost < best[0] - 1e-9:

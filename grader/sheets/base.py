@@ -42,6 +42,8 @@ class Key:
     spoken: str
     tolerance: str
     rules: tuple[Rule, ...]
+    figure: Figure | None = None
+    """A picture that belongs to the solution."""
 
 
 @record

@@ -55,6 +55,17 @@ def make_key(sheet: Document, items: Mapping[str, Instance]) -> Document:
     return replace(sheet, kind="key", questions=questions)
 
 
+def figures(document: Document) -> list[tuple[str, Figure]]:
+    """The figures of the document by the numbers they go with."""
+    found = []
+    for question in document.questions:
+        found += [(question.problem, question.stem_figure)] if question.stem_figure is not None else []
+        found += [(question.number, question.figure)] if question.figure is not None else []
+        if question.key is not None and question.key.figure is not None:
+            found.append((f"{question.number}.key", question.key.figure))
+    return found
+
+
 def variant_code(sheet: str, student: str, items: Mapping[str, Instance]) -> str:
     """Six letters and digits that tell two sheets apart; made of what is on the sheet alone,
     so that they say nothing about the answers."""
@@ -116,6 +127,8 @@ def _key(instance: Instance, language: str) -> Key:
     from grader.answer_text import write, write_latex, write_spoken
 
     kind, task = kinds.load(instance.kind), instance.task
+    if instance.solution_figure is not None:
+        described(instance.solution_figure, instance.problem)
     return Key(
         problem=instance.problem,
         title=instance.title,
@@ -128,6 +141,7 @@ def _key(instance: Instance, language: str) -> Key:
         rules=tuple(
             Rule(name, task.policy.get(name, knob.values[0]), knob.about) for name, knob in kind.policies.items()
         ),
+        figure=instance.solution_figure,
     )
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from grader.errors import AuthorError, Place
 from grader.sheets.base import Document, Format
+from grader.sheets.document import figures
 from grader.sheets.templates import Templates
 
 _NEEDED = "install what Word files need: pip install 'calculus-grader[docx]'"
@@ -18,7 +19,6 @@ _NAME = "figure"
 def _render(document: Document, templates: Templates, name: str) -> bytes:
     from grader.sheets.outline import outline, to_json
     from grader.sheets.pdf import png
-    from grader.sheets.tex import figures
 
     try:
         import pypandoc

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from grader.sheets.base import Document, Format
+from grader.sheets.document import figures
 from grader.sheets.escape import Escaped
 from grader.sheets.outline import outline, to_json
 from grader.sheets.templates import Templates
@@ -17,12 +18,7 @@ def _beside(document: Document) -> dict[str, str]:
     """The figures of the document, each a file of its own."""
     from grader.figures import draw_file
 
-    found = {}
-    for question in document.questions:
-        for number, figure in ((question.problem, question.stem_figure), (question.number, question.figure)):
-            if figure is not None:
-                found[f".{number}.svg"] = draw_file(figure)
-    return found
+    return {f".{number}.svg": draw_file(figure) for number, figure in figures(document)}
 
 
 FORMAT = Format("md", ".md", _render, _beside)

@@ -12,12 +12,12 @@ from typing import Any
 
 from grader.sheets.base import Document, Format
 from grader.sheets.cells import Cell, cells
+from grader.sheets.document import figures
 from grader.sheets.outline import outline, to_json
 from grader.sheets.templates import Templates
 
 
 def _render(document: Document, templates: Templates, name: str) -> str:
-    from grader.sheets.tex import figures
 
     rendered = templates.render(f"{document.kind}.ipynb.j2", document.language, document=document)
     pictures = dict(figures(document))
