@@ -7,6 +7,7 @@ language of the document.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache, partial
 from pathlib import Path
@@ -67,7 +68,12 @@ def _html() -> _Format:
     from grader.sheets.mathml import display, inline
     from grader.sheets.prose import to_html
 
-    return _Format(escaped, to_html, inline, display, lambda text: f"<code>{escaped(text)}</code>")
+    def prose(text: str) -> str:
+        # A wide table scrolls by itself, and by keyboard too.  No text of a statement makes a tag.
+        made = to_html(text).replace("<table>", '<div class="wide" tabindex="0"><table>')
+        return re.sub(r"<th(?=[ >])", '<th scope="col"', made.replace("</table>", "</table></div>"))
+
+    return _Format(escaped, prose, inline, display, lambda text: f"<code>{escaped(text)}</code>")
 
 
 def _typst() -> _Format:
