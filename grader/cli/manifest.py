@@ -85,13 +85,14 @@ def verify(
     ]
     if compare_bank:
         checks.append(_bank(found, load(banks)))
+    ok = all(check.ok is not False for check in checks)
     if as_json:
         told = [{"check": c.name, "ok": c.ok, "says": c.says, "faults": list(c.faults)} for c in checks]
-        click.echo(json.dumps({"manifest": str(manifest), "checks": told}, indent=2, ensure_ascii=False))
+        click.echo(json.dumps({"manifest": str(manifest), "ok": ok, "checks": told}, indent=2, ensure_ascii=False))
     else:
         for check in checks:
             _tell(check)
-    if any(check.ok is False for check in checks):
+    if not ok:
         raise SystemExit(1)
 
 
@@ -165,7 +166,7 @@ def _sheets(manifest: Manifest, folder: Path) -> _Check:
         owner = "" if part.version else student
         name = f"version-{part.version}" if part.version else safe_name(student)
         expected = None
-        for suffix in (".html", ".md"):
+        for suffix in (".html", ".md", ".ipynb"):
             path = folder / f"{name}{suffix}"
             if not path.exists():
                 continue
@@ -196,9 +197,10 @@ def _bank(manifest: Manifest, bank: Bank) -> _Check:
     for student, part in manifest.students.items():
         for item in part.items.values():
             name = item["problem"].rpartition(".")[0] if item.get("part") else item["problem"]
-            if (name, item["seed"]) in seen:
+            # The parts of a problem have the same seed, and are looked at one by one.
+            if (item["problem"], item["seed"]) in seen:
                 continue
-            seen.add((name, item["seed"]))
+            seen.add((item["problem"], item["seed"]))
             try:
                 problem = translated(bank[name], part.look.get("language", "en"))
                 today = [
@@ -210,7 +212,7 @@ def _bank(manifest: Manifest, bank: Bank) -> _Check:
                 continue
             same = [r for r in today if r.get("part", "") == item.get("part", "")]
             if not same or any(same[0][field] != item[field] for field in ("statement", "reference", "given")):
-                other.append(f"{name}: the bank would now ask something else for this seed ({student})")
+                other.append(f"{item['problem']}: the bank would now ask something else for this seed ({student})")
     says = f"{len(other)} of {len(seen)} variants would be drawn otherwise today; grading goes by the manifest"
     return _Check("bank", True, says if other else f"the bank still draws all {len(seen)} variants alike", tuple(other))
 
