@@ -154,3 +154,27 @@ def test_faulty_translations(text, fault):
     source = "\n".join([*lines[:start], f"  statement: {text}", *lines[start + 3 :]])
     with pytest.raises(AuthorErrors, match=fault):
         read_problems(source, "topic.yaml")
+
+
+GERMAN = ("pow-int", "chain-trigpow", "prod-exp-poly", "def-poly", "grad-at", "stat-cubic", "tangent")
+
+
+@pytest.mark.parametrize("name", GERMAN)
+def test_problems_of_the_bank_in_german(name):
+    """Every text of them is said in German, of the same numbers."""
+    from grader.bank.languages import translated
+    from grader.bank.read import load_bank
+    from grader.bank.sample import sample
+    from grader.bank.steps import texts_of
+    from grader.resources import bank_directory
+
+    problem = load_bank([bank_directory()])[name]
+    texts = [problem.statement, *problem.hints]
+    texts += [text for step in problem.solution for text in step.texts.get("say", ())]
+    assert all("de" in text.translations for text in texts) and "de" in problem.titles
+    assert list(texts_of(problem.solution))
+    english, german = sample(problem, 3), sample(translated(problem, "de"), 3)
+    assert english.parameters == german.parameters and english.task == german.task
+    assert english.statement != german.statement
+    left = re.sub(r"\$[^$]*\$", "", f"{german.statement} {german.solution} {german.title} {' '.join(german.hints)}")
+    assert not re.search(r"\b(the|is|and|of|with|holds|for|find)\b", left, re.IGNORECASE), left

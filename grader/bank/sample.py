@@ -139,7 +139,8 @@ def _instance(problem: Problem, seed: int, values: Mapping[str, Quantity]) -> In
     for mistake in mistakes:
         if equals_reference(kind, task, mistake.answer):
             raise PutBack(_COLLISION.format(mistake.name), problem.place, solved=True)
-    solution = render_steps(problem.solution, kind, task, {**printed, "answer": Shown(task.reference)})
+    with_answer = {**printed, "answer": Shown(task.reference)}
+    solution = render_steps(problem.solution, kind, task, with_answer, problem.language)
     shape = kind.shape(given, policy)
     return Instance(
         problem=problem.id,

@@ -20,7 +20,8 @@ from grader.bank.steps.base import AUXILIARY, SAY, Fact, Line, Operation, Scene,
 from grader.claims import Finding
 from grader.errors import AuthorError, StudentError
 from grader.kinds.base import Kind, Task
-from grader.records import record
+from grader.records import record, replace
+from grader.translations import ENGLISH
 
 __all__ = ["OPERATIONS", "Checked", "Step", "check_steps", "read_steps", "render_steps", "texts_of"]
 
@@ -87,9 +88,11 @@ def texts_of(steps: Sequence[Step]) -> Iterator[Text]:
     return (text for step in steps for texts in step.texts.values() for text in texts)
 
 
-def render_steps(steps: Sequence[Step], kind: Kind, task: Task, printed: Mapping[str, Printable]) -> str:
+def render_steps(
+    steps: Sequence[Step], kind: Kind, task: Task, printed: Mapping[str, Printable], language: str = ENGLISH
+) -> str:
     """The solution as Markdown with LaTeX.  Raises AuthorError for a step that cannot be read."""
-    scene = _scene(kind, task)
+    scene = replace(_scene(kind, task), language=language)
     return "\n\n".join(_markdown(step, scene, printed) for step in steps)
 
 

@@ -16,6 +16,7 @@ from grader.expr.tree import children as children_of
 from grader.expr.tree import variables as variables_of
 from grader.kinds.base import Task
 from grader.records import record
+from grader.translations import ENGLISH
 
 SAY = "say"
 """The field of a step that is text; a step that is nothing else is a paragraph."""
@@ -60,10 +61,11 @@ class Line:
 
 @record
 class Scene:
-    """What a step may use: the task it belongs to and the names that have a meaning there."""
+    """What a step may use: the task it belongs to, the names that have a meaning there, and the language."""
 
     task: Task
     names: tuple[str, ...]
+    language: str = ENGLISH
 
     @property
     def wrt(self) -> str:

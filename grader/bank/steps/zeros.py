@@ -11,6 +11,7 @@ from grader.claims import Finding, Point, SamePoints, Truth
 from grader.expr.latex import name_in_latex, to_latex
 from grader.expr.parse import Names
 from grader.expr.tree import ZERO, Add, Expr, Neg
+from grader.translations import translation
 
 FIELDS = ("zeros", "wrt", "is")
 
@@ -36,8 +37,10 @@ def line(fields: Mapping[str, tuple[str, ...]], scene: Scene) -> Line:
         claim = Finding(Truth.UNDECIDED, "zeros", f"it is not proved that these are all: {found.evidence}")
     equation = f"{to_latex(left)} = {to_latex(right)}"
     x = name_in_latex(name)
-    if not said.elements:
-        return Line(f"${equation}$ holds for no ${x}$.", (Fact("the solutions", claim),), words=True)
-    places = [f"${x} = {to_latex(e)}$" for e in said.elements]
-    listed = places[0] if len(places) == 1 else f"{', '.join(places[:-1])} and {places[-1]}"
-    return Line(f"${equation}$ holds for {listed}.", (Fact("the solutions", claim),), words=True)
+    _ = translation(scene.language).gettext
+    told = _("%(equation)s holds for no %(variable)s.") % {"equation": f"${equation}$", "variable": f"${x}$"}
+    if said.elements:
+        *places, last = [f"${x} = {to_latex(e)}$" for e in said.elements]
+        listed = _("%(places)s and %(last)s") % {"places": ", ".join(places), "last": last} if places else last
+        told = _("%(equation)s holds for %(places)s.") % {"equation": f"${equation}$", "places": listed}
+    return Line(told, (Fact("the solutions", claim),), words=True)
