@@ -11,11 +11,16 @@ import pytest
 
 from grader.bank.read import load_bank
 from grader.classroom.assignment import read_assignment
+from grader.classroom.overrides import read_overrides
 from grader.cli.commands import group
+from grader.cli.sheets import command as sheets_command
+from grader.exports import exports
 from grader.resources import bank_directory
+from grader.sheets import formats
 
 HERE = Path(__file__).parent.parent
-DOCUMENTS = ["README.md", "docs/authoring.md"]
+ASSIGNMENTS = {"README.md": ("hw1", 3), "docs/authoring.md": ("hw1", 3), "docs/instructor.md": ("homework-3", 6)}
+DOCUMENTS = list(ASSIGNMENTS)
 LINE = re.compile(r"^(?:    )?(?:.*&& )?(grader [^#\n]*)", re.MULTILINE)
 SHOWN = [
     (document, line.strip())
@@ -45,4 +50,19 @@ def test_a_command_is_as_shown(document: str, line: str) -> None:
 def test_the_assignment_is_read(document: str) -> None:
     (example,) = re.findall(r"```yaml\n(title: .*?)```", (HERE / document).read_text(), re.S)
     read = read_assignment(example, document, load_bank([bank_directory()]))
-    assert read.sheet == "hw1" and len(read.entries) == 3
+    assert (read.sheet, len(read.entries)) == ASSIGNMENTS[document]
+
+
+def test_the_overrides_of_the_manual_are_read() -> None:
+    text = (HERE / "docs/instructor.md").read_text()
+    (example,) = re.findall(r"```yaml\n(ada:.*?)```", text, re.S)
+    found = read_overrides(example, "o.yaml", load_bank([bank_directory()]), ("ada", "grace"))
+    assert found["ada"].large_print and set(found["grace"].items) == {2, 3, 4}
+
+
+def test_every_format_and_export_is_in_the_manual() -> None:
+    text = (HERE / "docs/instructor.md").read_text()
+    for name in (*formats(), *exports()):
+        assert f"| `{name}` |" in text
+    options = {option.name: option.help or "" for option in sheets_command.params if isinstance(option, click.Option)}
+    assert all(name in options["formats"] for name in formats())

@@ -41,7 +41,14 @@ if TYPE_CHECKING:
 @secret_option
 @bank_option
 @click.option("--templates", multiple=True, metavar="DIR", help="A folder of templates that come before the shipped.")
-@click.option("--format", "formats", default="md,html", show_default=True, metavar="LIST", help="Formats to write.")
+@click.option(
+    "--format",
+    "formats",
+    default="md,html",
+    show_default=True,
+    metavar="LIST",
+    help="Of docx, html, ipynb, md, pdf and tex, with commas between.",
+)
 @click.option("--id-column", default="", metavar="NAME", help="The column of the roster that holds the ids.")
 @click.option(
     "--existing",
