@@ -1,7 +1,6 @@
 """Pages in a real browser: accessible by axe-core, in both schemes, on a phone, and by keyboard.
 
-``CHROMIUM`` names a browser and ``AXE`` the file ``axe.min.js`` of the npm package ``axe-core``;
-without them the tests look for the usual places and skip when there is none.
+``CHROMIUM`` names a browser that is not found by itself; for axe-core see ``node.py``.
 """
 
 from __future__ import annotations
@@ -17,6 +16,7 @@ from pathlib import Path
 
 import pytest
 from goldens import items
+from node import needs, package
 
 from grader.resources import template_directory
 from grader.sheets import formats
@@ -25,7 +25,6 @@ from grader.sheets.document import make_key, make_sheet
 from grader.sheets.templates import Templates
 
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
-_PLACES = (Path("node_modules/axe-core/axe.min.js"), Path("/usr/lib/node_modules/axe-core/axe.min.js"))
 
 
 def browser() -> str | None:
@@ -33,14 +32,7 @@ def browser() -> str | None:
     return named or next((found for name in _BROWSERS if (found := shutil.which(name))), None)
 
 
-def axe() -> Path | None:
-    named = os.environ.get("AXE")
-    found = [Path(named)] if named else [place for place in _PLACES if place.exists()]
-    return found[0] if found and found[0].exists() else None
-
-
 pytestmark = pytest.mark.skipif(browser() is None, reason="no Chromium is installed")
-needs_axe = pytest.mark.skipif(axe() is None, reason="axe-core is not installed; set AXE")
 
 # An error of a script is told too, instead of an empty answer.
 _ASKED = """<script>
@@ -80,11 +72,11 @@ def asked(folder: Path, html: str, script: str, *options: str) -> dict:
     return json.loads(unescape(found[1]))
 
 
-@needs_axe
+@needs("axe-core")
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("kind, language, large", [("sheet", "en", False), ("key", "en", False), ("sheet", "de", True)])
 def test_axe_finds_nothing(tmp_path, kind, language, large, scheme):
-    script = axe().read_text(encoding="utf-8").replace("</script", r"<\/script") + (
+    script = (package("axe-core") / "axe.min.js").read_text(encoding="utf-8").replace("</script", r"<\/script") + (
         ";axe.run(document, {runOnly: ['wcag2a','wcag2aa','wcag21a','wcag21aa','wcag22aa','best-practice'],"
         # axe does not take a formula for text.
         " rules: {'empty-table-header': {enabled: false}}})"

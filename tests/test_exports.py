@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 import zipfile
 from fractions import Fraction
@@ -11,6 +12,8 @@ from xml.etree import ElementTree
 import pytest
 from goldens import collection, problems
 from maxima import needs_maxima, reached, run
+from node import needs, package
+from node import run as run_node
 
 from grader.answer import Scalar
 from grader.bank.sample import Memory, sample_parts
@@ -324,6 +327,38 @@ def test_gift_reads_back():
         assert inside.count("####") == 1
         marks = [line[0] for line in inside.split("\n")[1:] if line and not line.startswith("####")]
         assert set(marks) <= {"=", "~"} and "=" in marks
+
+
+@needs("gift-pegjs")
+def test_gift_by_another_reader():
+    made = exports()["gift"].write(collection())
+    script = (
+        "import {createRequire} from 'module'; import fs from 'fs';"
+        f"const {{parse}} = createRequire('{package('gift-pegjs').parent.as_posix()}/')('gift-pegjs');"
+        "console.log(JSON.stringify(parse(fs.readFileSync(0, 'utf8'))))"
+    )
+    found = json.loads(run_node("--input-type=module", "-e", script, stdin=made.content.decode()))
+    questions = [q for q in found if q["type"] != "Category"]
+    assert len(questions) == made.questions and {q["type"] for q in questions} == {"Numerical", "MC"}
+    for question in questions:
+        # LaTeX comes through with its backslashes.
+        assert question["stem"]["format"] == "html" and "\\(" in question["stem"]["text"]
+        right = [c for c in question["choices"] if c["isCorrect"] and c["weight"] in (None, 100)]
+        assert len(right) == 1
+
+
+@needs("@citolab/qti-convert")
+def test_qti_by_another_importer(tmp_path):
+    """A converter to QTI 3 reads the package: every item and the test come out."""
+    made = exports()["qti"].write(collection())
+    (tmp_path / "made.zip").write_bytes(made.content)
+    run_node(str(package("@citolab/qti-convert") / "dist" / "qti-convert-pkg.mjs"), str(tmp_path / "made.zip"))
+    with zipfile.ZipFile(tmp_path / "made-qti3.zip") as archive:
+        names = [name for name in archive.namelist() if name.startswith("items/") and name.endswith(".xml")]
+        assert len(names) == made.questions
+        for name in names:
+            text = archive.read(name).decode()
+            assert "<qti-assessment-item" in text and "qti-response-processing" in text and "<math" in text
 
 
 # Strangers' text -----------------------------------------------------------------------------------
