@@ -94,6 +94,14 @@ CLASS = report(
 )
 
 
+ONE = report(sheet("ben", HOSTILE, list(SAMPLES)))
+
+
+def rendered(name: str) -> str:
+    """The class in a format, or one student of it."""
+    return reports.load(name).render(ONE if reports.load(name).one else CLASS)
+
+
 def test_every_format_is_found() -> None:
     assert {"terminal", "json", "junit"} <= set(reports.names())
     for name in reports.names():
@@ -162,7 +170,7 @@ def test_json_meets_its_schema() -> None:
 
 def test_the_same_report_gives_the_same_bytes() -> None:
     for name in reports.names():
-        assert reports.load(name).render(CLASS) == reports.load(name).render(CLASS)
+        assert rendered(name) == rendered(name)
 
 
 @pytest.mark.parametrize("made", [CLASS, report(sheet("ben", HOSTILE, list(SAMPLES)))], ids=["class", "one"])
@@ -191,6 +199,11 @@ def test_students_see_nothing_of_the_reference(outcome: str) -> None:
     assert SECRET not in " ".join(for_student(SAMPLES[outcome]))
 
 
+@pytest.mark.parametrize("name", [n for n in reports.names() if n != "json"])
+def test_only_json_shows_the_reference(name: str) -> None:
+    assert SECRET not in rendered(name) and not reports.load(name).shows_reference
+
+
 def test_junit_and_terminal_show_nothing_of_the_reference() -> None:
     assert SECRET not in reports.load("junit").render(CLASS)
     assert SECRET not in terminal(CLASS) and SECRET not in terminal(report(sheet("b", "", list(SAMPLES))))
@@ -217,3 +230,115 @@ SENTENCES = {
 @pytest.mark.parametrize("outcome", SENTENCES)
 def test_sentences_for_students(outcome: str) -> None:
     assert for_student(SAMPLES[outcome]) == SENTENCES[outcome]
+
+
+# Platforms -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", reports.names())
+def test_hostile_text_does_nothing_in_any_format(name: str) -> None:
+    """Terminal escapes, HTML, workflow commands, ends of CDATA and lines, letters that reorder."""
+    text = rendered(name)
+    if name in ("summary", "junit"):
+        assert "<script" not in text
+    # JSON, CSV and commands are data until somebody shows them: there only control characters could act.
+    assert all(c.isprintable() or c in "\r\n" for c in text)
+    assert "\u202e" not in text and "\u2028" not in text
+    # At the start of a line "::error::" would be a command of GitHub's, in the log of any job.
+    commands = [line for line in text.splitlines() if line.lstrip().startswith("::")]
+    assert name == "github" or not commands
+
+
+def test_gradescope_meets_its_schema() -> None:
+    import jsonschema
+
+    schema = json.loads((Path(__file__).parent / "formats" / "gradescope_results.schema.json").read_text())
+    from grader.reports.gradescope import unfinished
+
+    for text in (rendered("gradescope"), unfinished(f"it died: {HOSTILE}")):
+        jsonschema.Draft202012Validator(schema).validate(json.loads(text))
+    loaded = json.loads(rendered("gradescope"))
+    assert loaded["score"] == pytest.approx(16 / 3, abs=1e-4)
+    statuses = [test.get("status") for test in loaded["tests"]]
+    assert statuses == ["passed", "failed", "failed", "failed", None, "failed"]
+    # A hidden test would hide the total.
+    assert all(test["visibility"] == "visible" for test in loaded["tests"])
+
+
+def test_classroom50_counts_in_hundredths() -> None:
+    from grader.records import replace
+
+    told = {"classroom": "calc", "submission": "2026-x", "commit": "c", "release": "r", "review": "v"}
+    made = json.loads(reports.load("classroom50").render(replace(ONE, context=told, utc="2026-11-23T00:13:13Z")))
+    assert set(made) == {
+        "schema", "classroom", "assignment", "assignment_type", "owner", "submission", "commit", "release", "review",
+        "datetime", "graded_at", "score", "max-score", "tests",
+    }  # fmt: skip
+    assert made["schema"] == "classroom50/result/v1" and made["submission"] == "submit/2026-x"
+    assert all(
+        type(t[k]) is int and 0 <= t["score"] <= t["max-score"] for t in made["tests"] for k in ("score", "max-score")
+    )
+    assert made["score"] == sum(t["score"] for t in made["tests"]) == 533
+    assert made["datetime"] == made["graded_at"] == "2026-11-23T00:13:13Z"
+
+
+def test_csv_has_no_formula() -> None:
+    import csv
+    import io
+
+    bad = ["=cmd|'/C calc'!A0", "+1", "-2", "@SUM(A1)", "\t=1", " =1", '"x', "a,b"]
+    made = report(*(sheet(f"s{i}", name, ["right", "blank"]) for i, name in enumerate(bad)))
+    rows = list(csv.reader(io.StringIO(reports.load("csv").render(made), newline="")))
+    assert [row[0] for row in rows] == ["id", *(f"s{i}" for i in range(len(bad))), "zoe"]
+    assert all(len(row) == len(rows[0]) for row in rows)
+    for row in rows[1:-1]:
+        assert row[1] and not row[1].lstrip().startswith(("=", "+", "-", "@"))
+        assert row[3:7] == ["4", "8", "50", "0"]
+    assert rows[6][1] == "' =1" and rows[8][1] == "a,b"
+
+
+def test_lti_payloads() -> None:
+    payloads = json.loads(reports.load("lti").render(CLASS))
+    assert [p["userId"] for p in payloads] == ["ada", "ben", "花"]
+    assert [p["gradingProgress"] for p in payloads] == ["FullyGraded", "PendingManual", "FullyGraded"]
+    for payload in payloads:
+        assert set(payload) == {
+            "userId", "scoreGiven", "scoreMaximum", "timestamp", "activityProgress", "gradingProgress", "comment"
+        }  # fmt: skip
+        assert 0 <= payload["scoreGiven"] <= payload["scoreMaximum"]
+        assert payload["timestamp"].endswith("Z") and "." in payload["timestamp"]
+
+
+def test_annotations_point_at_the_line_and_stay_under_the_limit() -> None:
+    lines = reports.load("github").render(ONE).splitlines()
+    levels = [line.split(" ")[0] for line in lines]
+    assert levels == ["::error"] * 4 + ["::warning", "::notice", "::notice"]
+    assert "file=ben.yaml,line=7,title=3 Problem" in lines[2]
+    # Only the colons of the command itself are bare in the properties.
+    for line in lines:
+        properties = line[2:].split("::")[0]
+        assert ":" not in properties and properties.count(",") == 2
+    many = report(*(sheet(f"s{i}", "", ["wrong", "partial"] * 3) for i in range(9)))
+    lines = reports.load("github").render(many).splitlines()
+    assert sum(line.startswith("::error") for line in lines) == 10
+    assert lines[9].endswith("20 more; see the summary")
+
+
+def test_the_summary_fits_into_a_job() -> None:
+    from grader.reports.summary import LARGEST
+
+    many = report(*(sheet(f"student-{i}", HOSTILE, ["wrong", "unreadable"] * 8) for i in range(800)))
+    text = reports.load("summary").render(many)
+    assert len(text.encode()) < LARGEST + 100_000 and "more students" in text.splitlines()[-1]
+    assert "student" in text.splitlines()[-1]
+
+
+def test_markdown_of_strangers_is_text() -> None:
+    from markdown_it import MarkdownIt
+
+    from grader.reports.base import markdown
+
+    for typed in (HOSTILE, "[a](javascript:1) ![x](y) `code` **b** @user #1 <b> | cell\n# heading", "| a | b |"):
+        html = MarkdownIt("commonmark").enable("table").render(f"| h |\n|---|\n| {markdown(typed)} |\n")
+        assert not any(tag in html for tag in ("<a", "<img", "<code", "<strong", "<h1", "<b>", "<script"))
+        assert html.count("<td>") == 1

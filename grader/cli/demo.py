@@ -105,7 +105,8 @@ def _grade(directory: Path, manifest: Manifest, jobs: int) -> None:
     folder = directory / "submissions"
     files = [(path.name, path.read_bytes()) for path in sorted(folder.iterdir())]
     with Pool(jobs) as pool:
-        report = grade_class(manifest, files, pool, now(), __version__, progress("grading"))
+        at, utc = now()
+        report = grade_class(manifest, files, pool, at, __version__, progress("grading"), utc=utc)
     show(report)
     write_reports(report, directory / "results", ("json", "junit"))
 

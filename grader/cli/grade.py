@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 _SUFFIXES = (".yaml", ".yml", ".json", ".txt", ".ipynb")
 # What a sheet's folder may hold besides submissions, and what never is one.
 _OTHER_FILES = frozenset(
-    {"manifest.json", "results.json", "results.xml", "results.txt"}
+    {"manifest.json", "results.json", "results.xml", "results.txt", "results.lti.json"}
+    | {"results.gradescope.json", "results.classroom50.json", "results.github.txt", "seating.csv"}
     | {"roster.csv", "thumbs.db", "desktop.ini", "readme.md", "readme.txt"}
 )
 
@@ -40,6 +41,11 @@ _OTHER_FILES = frozenset(
     metavar="PERCENT",
     help="End with exit code 1 when a score is certainly below this.",
 )
+@click.option(
+    "--github",
+    is_flag=True,
+    help="In GitHub Actions: annotate the answers, and add to the summary of the job.",
+)
 @click.option("--jobs", type=click.IntRange(1), metavar="N", help="Worker processes.  [default: by the processors]")
 @click.option("--json", "as_json", is_flag=True, help="Print the JSON report instead of the summary.")
 def command(
@@ -48,6 +54,7 @@ def command(
     out: Path | None,
     formats: str | None,
     fail_under: float | None,
+    github: bool,
     jobs: int | None,
     as_json: bool,
 ) -> None:
@@ -78,6 +85,8 @@ def command(
     if out is not None:
         for path in write_reports(report, out, wanted):
             click.echo(f"wrote {path}", err=as_json)
+    if github:
+        _tell_github(report)
     if not report.students and any(trouble.stranger for trouble in report.troubles):
         raise click.UsageError(
             f"no file belongs to a student of this manifest, the sheet '{report.sheet}'; give the right manifest"
@@ -103,9 +112,13 @@ def write_reports(report: Report, out: Path, formats: tuple[str, ...]) -> tuple[
     from grader.cli.files import write_whole
     from grader.reports import load
 
+    chosen = [load(name) for name in formats]
+    for format in chosen:
+        if format.one and len(report.students) != 1:
+            count = len(report.students)
+            raise click.UsageError(f"'{format.name}' is the result of one submission, not of {count}; grade one file")
     written = []
-    for name in formats:
-        format = load(name)
+    for format in chosen:
         path = out / f"results{format.suffix}"
         # Evidence shows values of the references: for the instructor alone, as far as the disk knows people.
         write_whole(path, format.render(report), 0o600 if format.shows_reference else 0o666)
@@ -113,15 +126,48 @@ def write_reports(report: Report, out: Path, formats: tuple[str, ...]) -> tuple[
     return tuple(written)
 
 
-def now() -> str:
-    """The local time as reports want it."""
+def now() -> tuple[str, str]:
+    """The local time and the time in UTC, as reports want them."""
     import os
     from datetime import UTC, datetime
 
     # The usual way to ask for the same bytes every time: https://reproducible-builds.org/specs/source-date-epoch/
     fixed = os.environ.get("SOURCE_DATE_EPOCH", "")
-    now = datetime.fromtimestamp(int(fixed), UTC).replace(tzinfo=None) if fixed.isdecimal() else datetime.now()
-    return now.isoformat(timespec="seconds")
+    utc = datetime.fromtimestamp(int(fixed), UTC) if fixed.isdecimal() else datetime.now(UTC)
+    local = utc if fixed.isdecimal() else utc.astimezone()
+    stamp = utc.isoformat(timespec="seconds").replace("+00:00", "Z")
+    return local.replace(tzinfo=None).isoformat(timespec="seconds"), stamp
+
+
+def _tell_github(report: Report) -> None:
+    """Annotations on stdout, where GitHub reads commands, and a summary into the file that it names."""
+    from grader.reports import load
+
+    click.echo(load("github").render(report), nl=False)
+    summary = os.environ.get("GITHUB_STEP_SUMMARY", "")
+    if not summary:
+        return
+    try:
+        with open(summary, "a", encoding="utf-8") as file:
+            file.write(load("summary").render(report))
+    except OSError as error:
+        # The grades are written; a summary that cannot be is no reason to fail.
+        click.echo(f"the summary could not be written: {error}", err=True)
+
+
+def _context() -> dict[str, str]:
+    """What the environment says of the submission: ``CLASSROOM50_*``, else what GitHub knows."""
+    known = os.environ
+    repository, commit = known.get("GITHUB_REPOSITORY", ""), known.get("GITHUB_SHA", "")
+    found = {}
+    if repository and commit:
+        address = f"{known.get('GITHUB_SERVER_URL', 'https://github.com')}/{repository}"
+        found = {"commit": f"{address}/commit/{commit}", "review": f"{address}/commit/{commit}"}
+        if known.get("GITHUB_REF_TYPE") == "tag":
+            found["submission"] = known.get("GITHUB_REF_NAME", "")
+            found["release"] = f"{address}/releases/tag/{known.get('GITHUB_REF_NAME', '')}"
+    prefix = "CLASSROOM50_"
+    return found | {name[len(prefix) :].lower(): v for name, v in known.items() if name.startswith(prefix)}
 
 
 def progress(label: str) -> Callable[[int, int], None]:
@@ -201,7 +247,8 @@ def _graded(found: tuple[Path, ...], manifest_path: Path, pool: object) -> Repor
     assert isinstance(pool, Pool)
     manifest = read(read_text(manifest_path, LARGEST_MANIFEST), str(manifest_path))
     files, unread = _contents(found)
-    return grade_class(manifest, files, pool, now(), __version__, progress("grading"), unread)
+    at, utc = now()
+    return grade_class(manifest, files, pool, at, __version__, progress("grading"), unread, utc, _context())
 
 
 def _contents(found: tuple[Path, ...]) -> tuple[list[tuple[str, bytes]], tuple[Trouble, ...]]:

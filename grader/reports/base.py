@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 
 from grader.grade import OUTCOMES, GradedSheet, Outcome
-from grader.records import record
+from grader.records import field, record
 
 
 @record
@@ -50,6 +51,10 @@ class Report:
     students: tuple[GradedSheet, ...]
     troubles: tuple[Trouble, ...] = ()
     absent: tuple[str, ...] = ()
+    utc: str = ""
+    """The same moment as ``at`` in UTC, ISO 8601 with ``Z``."""
+    context: Mapping[str, str] = field(default_factory=dict)
+    """What the place where it was graded says of the submission: names that a format asks for."""
 
     def counts(self) -> Mapping[Outcome, int]:
         """How many answers had each outcome."""
@@ -91,17 +96,27 @@ class Report:
 @record
 class ReportFormat:
     """One way to write a report.  ``suffix`` is that of its file, ``shows_reference`` whether
-    it holds evidence with values of the reference and is therefore for the instructor only."""
+    it holds evidence with values of the reference and is therefore for the instructor only,
+    ``one`` whether it is of one student's sheet; ``about`` is a line for the list."""
 
     name: str
     suffix: str
     render: Callable[[Report], str]
     shows_reference: bool = False
+    one: bool = False
+    about: str = ""
 
 
 def number(q: Fraction) -> str:
     """A score for people: ``3``, ``2.5``, ``0.33``."""
     return f"{float(q):.2f}".rstrip("0").rstrip(".")
+
+
+def markdown(text: str) -> str:
+    """A stranger's text as Markdown that means just these characters, on one line."""
+    escaped = re.sub(r"([\\`*_{}\[\]()#+\-.!|~$^])", r"\\\1", visible(" ".join(text.split())))
+    # A name after @ would call somebody.
+    return escaped.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("@", "&#64;")
 
 
 def visible(text: str) -> str:

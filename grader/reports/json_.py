@@ -135,4 +135,6 @@ def _finding(finding: Finding) -> dict[str, Any]:
     }
 
 
-REPORT = ReportFormat("json", ".json", render, shows_reference=True)
+REPORT = ReportFormat(
+    "json", ".json", render, shows_reference=True, about="everything, with the evidence; for the instructor"
+)

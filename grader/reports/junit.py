@@ -127,4 +127,4 @@ def _text(text: str) -> str:
     return escape(visible(text))
 
 
-REPORT = ReportFormat("junit", ".xml", render)
+REPORT = ReportFormat("junit", ".xml", render, about="JUnit XML for CI")

@@ -35,11 +35,14 @@ def grade_class(
     made_with: str,
     done: Callable[[int, int], None] = lambda count, total: None,
     unread: tuple[Trouble, ...] = (),
+    utc: str = "",
+    context: Mapping[str, str] | None = None,
 ) -> Report:
     """Grade files given as name and content.
 
     ``done`` hears how many answers of how many are graded.  ``unread`` are further files that
-    could not even be opened.
+    could not even be opened.  ``at`` and ``utc`` are the moment, and ``context`` what the place
+    says of it, as `Report` has them.
     """
     handed, troubles = collect(manifest, files)
     jobs: list[Job] = []
@@ -64,7 +67,8 @@ def grade_class(
     )
     absent = tuple(sorted(set(manifest.students) - set(handed)))
     troubles = tuple(sorted((*unread, *troubles), key=lambda trouble: trouble.source))
-    return Report(manifest.title, manifest.course, manifest.sheet, at, made_with, sheets, troubles, absent)
+    title, course, sheet = manifest.title, manifest.course, manifest.sheet
+    return Report(title, course, sheet, at, made_with, sheets, troubles, absent, utc, context or {})
 
 
 def _steps(handed: Handed, number: str) -> tuple[str, ...]:
