@@ -281,6 +281,16 @@ class GradedSheet:
     source: str
     items: tuple[GradedItem, ...]
     remarks: tuple[str, ...] = ()
+    earned: Fraction | None = None
+    """What the policy of the course makes of the score; None without one, and for who is excused."""
+    explained: tuple[str, ...] = ()
+    """How it comes to that, in sentences for the student."""
+    excused: bool = False
+
+    @property
+    def final(self) -> Fraction:
+        """The points that count: those of the policy, else the score."""
+        return self.score if self.earned is None else self.earned
 
     @property
     def score(self) -> Fraction:

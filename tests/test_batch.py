@@ -99,7 +99,7 @@ WHO = [
 def test_whose_a_file_is(given: str, source: str, student: str, remark: str) -> None:
     handed, troubles = collect(CLASS, [(source, text(given, "2x"))])
     assert not troubles and list(handed) == [student]
-    assert handed[student].remarks == ((remark,) if remark else ())
+    assert handed[student][0].remarks == ((remark,) if remark else ())
 
 
 TROUBLES = [
@@ -123,13 +123,13 @@ def test_files_that_are_not_graded(content: str, message: str) -> None:
 
 def test_the_last_of_two_files_counts() -> None:
     handed, troubles = collect(CLASS, [("2.yaml", text("ada", "2x")), ("1.yaml", text("ada", "x"))])
-    assert handed["ada"].submission.answers["1"].text == "2x"
+    assert handed["ada"][0].submission.answers["1"].text == "2x"
     assert troubles == (Trouble("2.yaml", "'ada' also handed in 1.yaml; this one was graded", lost=False),)
 
 
 def test_answers_to_other_questions_are_mentioned() -> None:
     handed, _ = collect(CLASS, [("a.yaml", text("ada", "2x", "3x", "4x"))])
-    assert handed["ada"].remarks == ("line 6: there is no question 3 on this sheet; the answer was left out",)
+    assert handed["ada"][0].remarks == ("line 6: there is no question 3 on this sheet; the answer was left out",)
 
 
 def test_nothing_handed_in(pool: Pool) -> None:

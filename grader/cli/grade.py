@@ -42,6 +42,19 @@ _OTHER_FILES = frozenset(
     help="End with exit code 1 when a score is certainly below this.",
 )
 @click.option(
+    "--policy",
+    "policy_path",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Attempts, lateness, extensions, excuses, rounding (YAML).",
+)
+@click.option(
+    "--times",
+    type=click.Path(path_type=Path),
+    metavar="CSV",
+    help="When each file was handed in: columns 'file' and 'submitted'.",
+)
+@click.option(
     "--github",
     is_flag=True,
     help="In GitHub Actions: annotate the answers, and add to the summary of the job.",
@@ -54,6 +67,8 @@ def command(
     out: Path | None,
     formats: str | None,
     fail_under: float | None,
+    policy_path: Path | None,
+    times: Path | None,
     github: bool,
     jobs: int | None,
     as_json: bool,
@@ -67,6 +82,8 @@ def command(
     A broken file never stops the others.  An answer that cannot be read, and one that the
     grader cannot decide, are kept apart from wrong ones.
     """
+    if times is not None and policy_path is None:
+        raise click.UsageError("--times needs --policy FILE, which says what lateness costs")
     if formats and out is None:
         raise click.UsageError("--format needs --out DIR to write to")
     wanted = _formats(formats)
@@ -75,7 +92,7 @@ def command(
 
     # Started first: the workers load while the files are read here.
     with Pool(jobs or _processes(len(found))) as pool:
-        report = _graded(found, manifest_path, pool)
+        report = _graded(found, manifest_path, pool, policy_path, times)
     if as_json:
         from grader.reports import load
 
@@ -237,7 +254,9 @@ def _same(path: Path, other: Path) -> bool:
         return False
 
 
-def _graded(found: tuple[Path, ...], manifest_path: Path, pool: object) -> Report:
+def _graded(
+    found: tuple[Path, ...], manifest_path: Path, pool: object, policy_path: Path | None, times_path: Path | None
+) -> Report:
     from grader.classroom.manifest import LARGEST_MANIFEST, read
     from grader.cli.files import read_text
     from grader.run.batch import grade_class
@@ -247,8 +266,23 @@ def _graded(found: tuple[Path, ...], manifest_path: Path, pool: object) -> Repor
     assert isinstance(pool, Pool)
     manifest = read(read_text(manifest_path, LARGEST_MANIFEST), str(manifest_path))
     files, unread = _contents(found)
+    policy, times = None, {}
+    if policy_path is not None:
+        from grader.cli.policy import policy_of, times_of
+
+        policy, notes = policy_of(policy_path, manifest)
+        for note in notes:
+            click.echo(f"Note: {note}", err=True)
+        if times_path is not None:
+            times = times_of(times_path, [name for name, _ in files])
+            unknown = len(files) - len(times)
+            if unknown and policy.late is not None:
+                click.echo(f"Note: {unknown} files have no time in {times_path}; they count as in time", err=True)
+        elif policy.late is not None:
+            click.echo("Note: without --times every file counts as in time", err=True)
     at, utc = now()
-    return grade_class(manifest, files, pool, at, __version__, progress("grading"), unread, utc, _context())
+    told = progress("grading")
+    return grade_class(manifest, files, pool, at, __version__, told, unread, utc, _context(), policy, times)
 
 
 def _contents(found: tuple[Path, ...]) -> tuple[list[tuple[str, bytes]], tuple[Trouble, ...]]:

@@ -89,7 +89,7 @@ class Report:
 
     def mean(self) -> Fraction | None:
         """The mean share of the points, None when nothing was graded."""
-        shares = [sheet.score / sheet.points for sheet in self.students if sheet.points]
+        shares = [sheet.final / sheet.points for sheet in self.students if sheet.points and not sheet.excused]
         return sum(shares, Fraction(0)) / len(shares) if shares else None
 
 

@@ -17,12 +17,15 @@ from grader.reports.base import Report, ReportFormat, number, visible
 def render(report: Report) -> str:
     """The report has one student's sheet."""
     (sheet,) = report.students
-    told = [f"{report.title} ({report.sheet}): {number(sheet.score)} of {number(sheet.points)} points."]
+    told = [
+        f"{report.title} ({report.sheet}): {number(sheet.final)} of {number(sheet.points)} points.",
+        *sheet.explained,
+    ]
     if sheet.open_points:
         told.append(f"{number(sheet.open_points)} points are to be decided by a person.")
     told += [*sheet.remarks, *(f"{t.source}: {t.message}" for t in report.troubles)]
     results = {
-        "score": _points(sheet.score),
+        "score": _points(sheet.final),
         "execution_time": round(sum(item.seconds for item in sheet.items), 2),
         "output": "\n".join(map(visible, told)),
         "output_format": "text",

@@ -64,6 +64,9 @@ def _sheet(sheet: GradedSheet) -> dict[str, Any]:
         "file": sheet.source,
         **_score(sheet.score, sheet.points),
         "open_points": _float(sheet.open_points),
+        "final": None if sheet.excused else _float(sheet.final),
+        "excused": sheet.excused,
+        "explained": list(sheet.explained),
         "remarks": list(sheet.remarks),
         "items": [_item(item) for item in sheet.items],
     }

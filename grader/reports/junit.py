@@ -44,8 +44,9 @@ def _suite(sheet: GradedSheet, report: Report, index: int) -> list[str]:
             "score": number(sheet.score),
             "max_score": number(sheet.points),
             "open_points": number(sheet.open_points),
+            **({"final": "excused" if sheet.excused else number(sheet.final)} if sheet.explained else {}),
         },
-        remarks=sheet.remarks,
+        remarks=(*sheet.explained, *sheet.remarks),
     )
 
 

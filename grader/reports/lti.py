@@ -13,17 +13,20 @@ from grader.reports.base import Report, ReportFormat, number, visible
 
 
 def render(report: Report) -> str:
-    return json.dumps([_payload(sheet, report) for sheet in report.students], indent=2, ensure_ascii=True) + "\n"
+    # Who is excused has no score.
+    counted = [sheet for sheet in report.students if not sheet.excused]
+    return json.dumps([_payload(sheet, report) for sheet in counted], indent=2, ensure_ascii=True) + "\n"
 
 
 def _payload(sheet: GradedSheet, report: Report) -> dict[str, object]:
     open_points = sheet.open_points
-    comment = f"{report.sheet}: {number(sheet.score)} of {number(sheet.points)}"
+    comment = f"{report.sheet}: {number(sheet.final)} of {number(sheet.points)}"
     if open_points:
         comment += f", {number(open_points)} to be decided by a person"
+    comment = " ".join([comment, *(f"({said})" for said in sheet.explained)])
     return {
         "userId": sheet.student,
-        "scoreGiven": round(float(sheet.score), 4),
+        "scoreGiven": round(float(sheet.final), 4),
         "scoreMaximum": round(float(sheet.points), 4),
         "timestamp": _moment(report),
         "activityProgress": "Completed",

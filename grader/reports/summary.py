@@ -38,12 +38,14 @@ def _table(report: Report) -> list[str]:
     for sheet in report.students[:2000]:
         counts = sheet.counts()
         told = " | ".join(str(counts[o]) for o in ("right", "partial", "wrong", "unreadable", "undecided", "blank"))
-        rows.append(f"| {markdown(sheet.student)} | {number(sheet.score)} of {number(sheet.points)} | {told} |")
+        points = "excused" if sheet.excused else f"{number(sheet.final)} of {number(sheet.points)}"
+        rows.append(f"| {markdown(sheet.student)} | {points} | {told} |")
     return rows
 
 
 def _student(sheet: GradedSheet) -> list[str]:
-    lines = [f"### {markdown(sheet.name or sheet.student)}: {number(sheet.score)} of {number(sheet.points)} points", ""]
+    lines = [f"### {markdown(sheet.name or sheet.student)}: {number(sheet.final)} of {number(sheet.points)} points", ""]
+    lines += [markdown(said) for said in sheet.explained] + ([""] if sheet.explained else [])
     lines += ["| Question | Result | Points | |", "|---|---|---:|---|"]
     for item in sheet.items:
         graded = item.graded

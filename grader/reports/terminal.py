@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from textwrap import wrap
 from unicodedata import east_asian_width
 
 from grader.feedback import OUTCOME_WORDS, for_student
@@ -87,8 +88,8 @@ def _table(report: Report, style: _Style) -> list[str]:
     rows = [f"  {'student':24}  {'points':>9}  {'':{_BAR}}  {head}".rstrip()]
     for sheet in report.students:
         name = _fit(visible(sheet.name or sheet.student), 24)
-        points = f"{number(sheet.score)}/{number(sheet.points)}"
-        share = sheet.score / sheet.points if sheet.points else Fraction(0)
+        points = "excused" if sheet.excused else f"{number(sheet.final)}/{number(sheet.points)}"
+        share = sheet.final / sheet.points if sheet.points and not sheet.excused else Fraction(0)
         graded = {item.number: item for item in sheet.items}
         marks = (style.mark(graded[n].graded.outcome) if n in graded else " " for n in shown)
         joined = " ".join(" " * (gap - 1) + mark for mark in marks) if gap > 1 else "".join(marks)
@@ -142,11 +143,13 @@ def _unnamed(report: Report, style: _Style) -> list[str]:
 
 
 def _one_student(sheet: GradedSheet, style: _Style) -> list[str]:
-    share = sheet.score / sheet.points if sheet.points else Fraction(0)
+    share = sheet.final / sheet.points if sheet.points else Fraction(0)
     who = visible(f"{sheet.name} ({sheet.student})" if sheet.name else sheet.student)
     if _width(who) > 44:
         who = _fit(who, 44)
-    lines = [f"{who}: {number(sheet.score)} of {number(sheet.points)} points  {style.bar(share)}", ""]
+    lines = [f"{who}: {number(sheet.final)} of {number(sheet.points)} points  {style.bar(share)}"]
+    lines += [f"  {line}" for said in sheet.explained for line in wrap(visible(said), WIDTH - 2)]
+    lines.append("")
     for item in sheet.items:
         lines += _item(item, style)
     for remark in sheet.remarks:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
 from fractions import Fraction
+from typing import TypeAlias
 
 from grader.bank.instance import Record
 from grader.classroom.manifest import Enrolled, Manifest
+from grader.classroom.policy import Attempt, Policy, earn
 from grader.errors import StudentError
 from grader.grade import GradedItem, GradedSheet
 from grader.records import record, replace
@@ -16,6 +19,8 @@ from grader.run.local import Job, Pool, Result
 from grader.submission import Submission, Typed, read_submission
 
 _NOTHING = Typed("", 0)
+_BEFORE = datetime.min.replace(tzinfo=UTC)
+"""Of who says no time: before all that say one."""
 
 
 @record
@@ -25,6 +30,11 @@ class Handed:
     student: str
     submission: Submission
     remarks: tuple[str, ...]
+    at: datetime | None = None
+
+
+_Place: TypeAlias = tuple[str, int, str]
+"""A student, the place of an attempt among theirs, and the number of a question."""
 
 
 def grade_class(
@@ -37,38 +47,54 @@ def grade_class(
     unread: tuple[Trouble, ...] = (),
     utc: str = "",
     context: Mapping[str, str] | None = None,
+    policy: Policy | None = None,
+    times: Mapping[str, datetime] | None = None,
 ) -> Report:
     """Grade files given as name and content.
 
     ``done`` hears how many answers of how many are graded.  ``unread`` are further files that
     could not even be opened.  ``at`` and ``utc`` are the moment, and ``context`` what the place
-    says of it, as `Report` has them.
+    says of it, as `Report` has them.  With a ``policy`` every file of a student is an attempt, in the
+    order of their ``times`` (by the names of the files); without one the last file by name counts.
     """
-    handed, troubles = collect(manifest, files)
+    handed, troubles = collect(manifest, files, times or {}, every=policy is not None)
     jobs: list[Job] = []
-    places: list[tuple[str, str]] = []
+    places: list[_Place] = []
     for student in sorted(handed):
-        answers = handed[student].submission.answers
         items = manifest.students[student].items
-        for number, question in items.items():
-            typed = answers.get(number, _NOTHING).text
-            jobs.append(Job(question, typed, _earlier(number, question, items, answers)))
-            places.append((student, number))
+        for attempt, one in enumerate(handed[student]):
+            answers = one.submission.answers
+            for number, question in items.items():
+                typed = answers.get(number, _NOTHING).text
+                jobs.append(Job(question, typed, _earlier(number, question, items, answers)))
+                places.append((student, attempt, number))
     # Working is checked in jobs of its own: one that hangs costs no answer its verdict.
-    worked = [(student, number) for student, number in places if _steps(handed[student], number)]
-    jobs += [_working(handed[student], number, manifest) for student, number in worked]
-    every = pool.grade(jobs, lambda count: done(count, len(jobs)))
-    results = dict(zip(places, every, strict=False))
-    for place, checked in zip(worked, every[len(places) :], strict=True):
+    worked = [place for place in places if _steps(handed[place[0]][place[1]], place[2])]
+    jobs += [_working(handed[student][attempt], number, manifest) for student, attempt, number in worked]
+    graded = pool.grade(jobs, lambda count: done(count, len(jobs)))
+    results = dict(zip(places, graded, strict=False))
+    for place, checked in zip(worked, graded[len(places) :], strict=True):
         result = results[place]
         results[place] = replace(result, graded=replace(result.graded, working=checked.graded.working))
-    sheets = tuple(
-        _sheet(handed[student], manifest.sheet, manifest.students[student], results) for student in sorted(handed)
-    )
+    sheets = tuple(_counted(handed[student], manifest, results, policy) for student in sorted(handed))
     absent = tuple(sorted(set(manifest.students) - set(handed)))
     troubles = tuple(sorted((*unread, *troubles), key=lambda trouble: trouble.source))
     title, course, sheet = manifest.title, manifest.course, manifest.sheet
     return Report(title, course, sheet, at, made_with, sheets, troubles, absent, utc, context or {})
+
+
+def _counted(
+    attempts: Sequence[Handed], manifest: Manifest, results: Mapping[_Place, Result], policy: Policy | None
+) -> GradedSheet:
+    """The attempt that counts, with what the policy makes of it."""
+    enrolled = manifest.students[attempts[0].student]
+    sheets = [_sheet(one, index, manifest.sheet, enrolled, results) for index, one in enumerate(attempts)]
+    if policy is None:
+        return sheets[-1]
+    tried = [Attempt(sheet.score, one.at, sheet.source) for sheet, one in zip(sheets, attempts, strict=True)]
+    earned = earn(policy, attempts[0].student, sheets[0].points, tried)
+    chosen = sheets[earned.chosen]
+    return replace(chosen, earned=earned.score, explained=earned.said, excused=earned.score is None)
 
 
 def _steps(handed: Handed, number: str) -> tuple[str, ...]:
@@ -95,10 +121,12 @@ def _earlier(
     return items[before], answers[before].text
 
 
-def _sheet(handed: Handed, sheet: str, enrolled: Enrolled, results: dict[tuple[str, str], Result]) -> GradedSheet:
+def _sheet(
+    handed: Handed, attempt: int, sheet: str, enrolled: Enrolled, results: Mapping[_Place, Result]
+) -> GradedSheet:
     items = []
     for number, question in enrolled.items.items():
-        result = results[handed.student, number]
+        result = results[handed.student, attempt, number]
         typed = handed.submission.answers.get(number)
         line = None if typed is None else typed.line
         problem, title = str(question.get("problem", "")), str(question.get("title", ""))
@@ -107,13 +135,18 @@ def _sheet(handed: Handed, sheet: str, enrolled: Enrolled, results: dict[tuple[s
 
 
 def collect(
-    manifest: Manifest, files: Sequence[tuple[str, bytes | str]]
-) -> tuple[dict[str, Handed], tuple[Trouble, ...]]:
-    """Each student's submission, and what is wrong with the files.
+    manifest: Manifest,
+    files: Sequence[tuple[str, bytes | str]],
+    times: Mapping[str, datetime] | None = None,
+    every: bool = False,
+) -> tuple[dict[str, list[Handed]], tuple[Trouble, ...]]:
+    """Each student's submissions in their order, and what is wrong with the files.
 
-    When somebody hands in twice, the last file by name counts, and the report says so.
+    Unless ``every`` one is wanted, and somebody handed in twice, the last file by name is kept, and the
+    report says so.
     """
-    handed: dict[str, Handed] = {}
+    times = times or {}
+    handed: dict[str, list[Handed]] = {}
     troubles: list[Trouble] = []
     for source, data in sorted(files, key=lambda file: file[0]):
         try:
@@ -129,14 +162,17 @@ def collect(
             fault = f"this is for the sheet '{submission.sheet}', not for '{manifest.sheet}'; it was not graded"
             troubles.append(Trouble(source, fault, stranger=True))
             continue
-        if student in handed:
-            before = handed[student].submission
+        if student in handed and not every:
+            before = handed[student].pop().submission
             same = {n: t.text for n, t in before.answers.items()} == {n: t.text for n, t in submission.answers.items()}
             what = "the two are the same" if same else "this one was graded"
             troubles.append(Trouble(source, f"'{student}' also handed in {before.source}; {what}", lost=False))
         remarks = [f"line {r.line}: {r.text}" for r in submission.remarks] + ([remark] if remark else [])
         remarks += _strangers(manifest.students[student], submission)
-        handed[student] = Handed(student, submission, tuple(remarks))
+        own = handed.setdefault(student, [])
+        own.append(Handed(student, submission, tuple(remarks), times.get(source)))
+    for attempts in handed.values():
+        attempts.sort(key=lambda one: (one.at or _BEFORE, one.submission.source))
     return handed, tuple(troubles)
 
 
@@ -177,5 +213,5 @@ def below(report: Report, share: Fraction) -> tuple[str, ...]:
     return tuple(
         sheet.student
         for sheet in report.students
-        if sheet.points and (sheet.score + sheet.open_points) / sheet.points < share
+        if sheet.points and not sheet.excused and (sheet.final + sheet.open_points) / sheet.points < share
     )
