@@ -15,7 +15,7 @@ from grader.cli.commands import group
 from grader.errors import AuthorError
 
 CANVAS = """\
-Student,ID,SIS User ID,SIS Login ID,Section,Homework 1 (48211),Homework 10 (48212),Final Score,Homework 1 Final Score (9)
+Student,ID,SIS User ID,SIS Login ID,Section,Homework 1 (48211),Homework 10 (48212),Final Score,Final Score (9)
     Points Possible,,,,,6.0,10,(read only),
 "Lovelace, Ada",1001,s1001,ada,Calc-1,3.50,1,99,
 "Euler, Leonhard",1002,s1002,leo,Calc-1,,2,98,
@@ -23,7 +23,7 @@ Student,ID,SIS User ID,SIS Login ID,Section,Homework 1 (48211),Homework 10 (4821
 "Student, Test",1999,,b6e8,Calc-1,,,,
 """
 MOODLE = """\
-First name,Last name,ID number,Email address,"Assignment: Homework 1 (Real)","Course total (Real)","Last downloaded from this course"
+First name,Last name,ID number,Email address,"Assignment: Homework 1 (Real)","Course total (Real)","Last downloaded"
 Ada,Lovelace,s1001,ada@example.org,-,10.00,1700000000
 Leonhard,Euler,s1002,leo@example.org,2.00,9.00,1700000000
 """
@@ -63,9 +63,7 @@ def test_what_canvas_computes_is_never_filled():
 
 
 def test_a_title_that_fits_two_columns_is_asked_about():
-    with pytest.raises(
-        AuthorError, match=r"several columns fit 'Homework'.*Homework 1 \(48211\), Homework 10 \(48212\)"
-    ):
+    with pytest.raises(AuthorError, match=r"several columns fit 'Homework'.*Homework 1 \(48211\), Homework 10"):
         canvas(title="Homework")
     assert canvas(title="Homework", column="Homework 10 (48212)").column == "Homework 10 (48212)"
 

@@ -22,8 +22,9 @@ PLATFORMS: tuple[Platform, ...] = ("canvas", "moodle")
 
 _WHO: Mapping[Platform, tuple[str, ...]] = {
     "canvas": ("Student", "ID", "SIS User ID", "SIS Login ID", "Root Account", "Section", "Integration ID"),
-    "moodle": ("First name", "Last name", "Surname", "ID number", "Username", "Email address", "Institution", "Department"),
-}  # fmt: skip
+    "moodle": ("First name", "Last name", "Surname", "ID number", "Username", "Email address"),
+}
+_NEEDED: Mapping[Platform, set[str]] = {"canvas": {"Student", "ID"}, "moodle": {"Email address"}}
 # By what a student of ours is found, the surest first.
 _BY: Mapping[Platform, tuple[str, ...]] = {
     "canvas": ("SIS User ID", "SIS Login ID", "Integration ID", "ID"),
@@ -65,9 +66,7 @@ def merge(
     """
     rows = list(csv.reader(io.StringIO(text.removeprefix("\ufeff"))))
     place = Place(source, 1)
-    if not rows or not {"canvas": {"Student", "ID"}, "moodle": {"Email address"}}[platform] <= set(
-        map(str.strip, rows[0])
-    ):
+    if not rows or not _NEEDED[platform] <= {cell.strip() for cell in rows[0]}:
         fix = {"canvas": "in Canvas: Grades, Export", "moodle": "in Moodle: Grades, Export, Plain text file"}[platform]
         raise AuthorError(place, f"this is no gradebook of {platform.capitalize()}", f"download one ({fix})")
     heading = [cell.strip() for cell in rows[0]]
@@ -107,13 +106,20 @@ def _target(heading: Sequence[str], platform: Platform, title: str, column: str,
         able = [i for i, name in enumerate(heading) if name.endswith("(Real)") and not name.startswith("Course total")]
     names = ", ".join(heading[i] for i in able[:8]) or "none"
     wanted = (column or title).strip().casefold()
-    fitting = [i for i in able if heading[i].casefold() == wanted] or [
-        i for i in able if wanted in heading[i].casefold()
-    ]
+    fitting = (
+        [i for i in able if heading[i].casefold() == wanted]
+        or [i for i in able if _bare(heading[i]) == wanted]
+        or [i for i in able if wanted in heading[i].casefold()]
+    )
     if len(fitting) == 1:
         return fitting[0]
     fault = f"no column fits '{column or title}'" if not fitting else f"several columns fit '{column or title}'"
     raise AuthorError(place, fault, f"name one with --column; there are: {names}")
+
+
+def _bare(name: str) -> str:
+    """The title in a heading, without what the platform adds."""
+    return re.sub(r"^\w+: |\s*\((\d+|Real)\)$", "", name).casefold()
 
 
 def _is_head(row: Sequence[str]) -> bool:
@@ -129,9 +135,8 @@ def _about_points(head: Sequence[Sequence[str]], target: int, points: Fraction) 
             except ValueError:
                 return []
             if possible != points:
-                return [
-                    f"the column has {float(possible):g} points and the sheet {float(points):g}; scores are as graded"
-                ]
+                both = f"the column has {float(possible):g} points and the sheet {float(points):g}"
+                return [f"{both}; scores are as graded"]
     return []
 
 
