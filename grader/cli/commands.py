@@ -19,6 +19,7 @@ _COMMANDS = {
     "demo": ("demo", "The whole story on a made-up class, in one directory."),
     "export": ("export", "Write questions for a learning platform: Moodle, Canvas, QTI."),
     "grade": ("grade", "Grade submissions against a manifest."),
+    "gradescope": ("gradescope", "Grade one submission inside Gradescope's autograder."),
     "gradebook": ("gradebook", "Put results into a gradebook downloaded from Canvas or Moodle."),
     "init": ("init", "Make a working course folder."),
     "manifest": ("manifest", "Check the manifest that sheets and grades are made from."),

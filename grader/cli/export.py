@@ -48,6 +48,9 @@ class _Job:
     metavar="FILE",
     help="Export the variants that the students of this manifest have, instead of an assignment's.",
 )
+@click.option(
+    "--policy", type=click.Path(path_type=Path), metavar="FILE", help="Of the autograder: attempts, lateness."
+)
 @click.option("--strict", is_flag=True, help="Write nothing when a problem cannot be expressed.")
 @click.option("--json", "as_json", is_flag=True, help="Say what was written and left out as JSON.")
 @secret_option
@@ -59,6 +62,7 @@ def command(
     out: Path | None,
     variants: int,
     manifest: Path | None,
+    policy: Path | None,
     strict: bool,
     as_json: bool,
     secret_file: Path | None,
@@ -70,12 +74,21 @@ def command(
     Without arguments the formats are listed.  What a format cannot express is named, with the reason.
     """
     from grader.cli.files import write_whole
+    from grader.cli.gradescope import build
     from grader.exports import exports
+    from grader.exports.gradescope import ABOUT, NAME
 
     if format is None:
-        for export in exports().values():
-            click.echo(f"{export.name:<10} {export.about}")
+        for name, about in sorted([(e.name, e.about) for e in exports().values()] + [(NAME, ABOUT)]):
+            click.echo(f"{name:<10} {about}")
         return
+    if format.lower() == NAME:
+        if manifest is None or assignment is not None:
+            raise click.UsageError("an autograder goes by a manifest: grader export gradescope --manifest FILE")
+        build(manifest, policy, out)
+        return
+    if policy is not None:
+        raise click.UsageError("--policy belongs to the autograder: grader export gradescope")
     export = _chosen(format)
     if (assignment is None) == (manifest is None):
         raise click.UsageError("give either an assignment or --manifest")

@@ -68,10 +68,15 @@ def _test(item: GradedItem) -> dict[str, object]:
     return test
 
 
-def unfinished(message: str) -> str:
+def refused(message: str, score: float = 0) -> str:
+    """The results of a submission that is not graded, and why, in a sentence for the student."""
+    return unfinished(message, score)
+
+
+def unfinished(message: str, score: float = 0) -> str:
     """What stands in ``results.json`` before anything is graded, and stays there when grading dies."""
     results = {
-        "score": 0,
+        "score": score,
         "output": visible(message),
         "output_format": "text",
         "visibility": "visible",
