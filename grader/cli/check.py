@@ -18,34 +18,45 @@ _USUAL = ("x", "y", "z", "t")
 
 
 @click.command("check")
-@click.argument("answers", type=click.Path(path_type=Path))
+@click.argument("answers", type=click.Path(path_type=Path), nargs=-1, required=True)
 @click.option(
     "--sheet",
     type=click.Path(path_type=Path),
     metavar="FILE",
     help="Your sheet (.md, .html or .ipynb), when ANSWERS has lost its lines under 'expects:'.",
 )
-@click.option("--json", "as_json", is_flag=True, help="Print the readings as JSON.")
-def command(answers: Path, sheet: Path | None, as_json: bool) -> None:
+@click.option("--strict", is_flag=True, help="End with exit code 1 when an answer cannot be read.")
+@click.option("--json", "as_json", is_flag=True, help="Print the readings as JSON; of several files a list.")
+def command(answers: tuple[Path, ...], sheet: Path | None, strict: bool, as_json: bool) -> None:
     """Show how the answers in a file are read.
 
     Nothing is graded, and nothing of the right answers is known here: this only tells whether
     what you typed says what you mean.
     """
+    from grader.cli import BELOW
     from grader.cli.files import read_bytes
     from grader.submission import LARGEST, read_submission
 
-    submission = read_submission(read_bytes(answers, LARGEST), str(answers))
-    expects = {**submission.expects, **(_of_sheet(sheet) if sheet is not None else {})}
-    rows = [_row(number, typed, expects.get(number)) for number, typed in submission.answers.items()]
+    records, clear = [], True
+    for index, path in enumerate(answers):
+        submission = read_submission(read_bytes(path, LARGEST), str(path))
+        expects = {**submission.expects, **(_of_sheet(sheet) if sheet is not None else {})}
+        rows = [_row(number, typed, expects.get(number)) for number, typed in submission.answers.items()]
+        clear = clear and all(row["status"] != "unreadable" for row in rows)
+        if as_json:
+            remarks = [{"line": r.line, "text": r.text} for r in submission.remarks]
+            record = {"student": submission.student, "sheet": submission.sheet, "answers": rows, "remarks": remarks}
+            records.append({"file": str(path), **record} if len(answers) > 1 else record)
+            continue
+        if index:
+            click.echo()
+        _show(submission, rows, expects)
     if as_json:
         import json
 
-        remarks = [{"line": r.line, "text": r.text} for r in submission.remarks]
-        record = {"student": submission.student, "sheet": submission.sheet, "answers": rows, "remarks": remarks}
-        click.echo(json.dumps(record, indent=2))
-        return
-    _show(submission, rows, expects)
+        click.echo(json.dumps(records if len(records) > 1 else records[0], indent=2))
+    if strict and not clear:
+        raise SystemExit(BELOW)
 
 
 def _of_sheet(path: Path) -> dict[str, Expectation]:
