@@ -44,6 +44,9 @@ _REASONS: dict[Reason, str] = {
 def for_student(graded: Graded) -> tuple[str, ...]:
     """Sentences that help and give nothing away."""
     sentences = [_HEADINGS[graded.outcome]]
+    if graded.decided:
+        # What the grader found is then not what counts.
+        return (*sentences, f"A person decided this: {graded.decided}", *graded.notes)
     if graded.followed:
         sentences.append(
             f"It follows rightly from your answer to part {graded.followed}, which is to be looked at again."

@@ -99,6 +99,8 @@ class Graded:
     """What can be said of a wrong answer that no known mistake explains."""
     working: tuple[WorkedLine, ...] = ()
     """The lines of working that were handed in, checked."""
+    decided: str = ""
+    """Why a person gave this score instead of the grader."""
 
     @property
     def mistake(self) -> str | None:

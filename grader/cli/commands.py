@@ -24,6 +24,8 @@ _COMMANDS = {
     "init": ("init", "Make a working course folder."),
     "manifest": ("manifest", "Check the manifest that sheets and grades are made from."),
     "preview": ("preview", "One page with every problem of an assignment, before anybody gets it."),
+    "regrade": ("regrade", "Grade again after a fix: who changes, from what to what, why."),
+    "review": ("review", "List what a person has to decide, with the evidence."),
     "schema": ("schema", "Print the JSON Schema of a file format."),
     "sheets": ("sheets", "Make every student's sheet, key and answer file, and the manifest."),
     "verify": ("verify", "Check verdicts without the code that decided."),

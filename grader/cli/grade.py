@@ -13,6 +13,7 @@ import click
 from grader.cli import BELOW
 
 if TYPE_CHECKING:
+    from grader.classroom.decisions import Decisions
     from grader.reports.base import Report, Trouble
 
 _SUFFIXES = (".yaml", ".yml", ".json", ".txt", ".ipynb")
@@ -55,6 +56,9 @@ _OTHER_FILES = frozenset(
     help="When each file was handed in: columns 'file' and 'submitted'.",
 )
 @click.option(
+    "--decisions", type=click.Path(path_type=Path), metavar="FILE", help="What people decided about answers (YAML)."
+)
+@click.option(
     "--github",
     is_flag=True,
     help="In GitHub Actions: annotate the answers, and add to the summary of the job.",
@@ -69,6 +73,7 @@ def command(
     fail_under: float | None,
     policy_path: Path | None,
     times: Path | None,
+    decisions: Path | None,
     github: bool,
     jobs: int | None,
     as_json: bool,
@@ -86,13 +91,13 @@ def command(
         raise click.UsageError("--times needs --policy FILE, which says what lateness costs")
     if formats and out is None:
         raise click.UsageError("--format needs --out DIR to write to")
-    wanted = _formats(formats)
-    found = _found(paths, manifest_path)
+    wanted = chosen_formats(formats)
+    found = found_files(paths, manifest_path)
     from grader.run.local import Pool
 
     # Started first: the workers load while the files are read here.
-    with Pool(jobs or _processes(len(found))) as pool:
-        report = _graded(found, manifest_path, pool, policy_path, times)
+    with Pool(jobs or worker_count(len(found))) as pool:
+        report = graded_report(found, manifest_path, pool, policy_path, times, decisions)
     if as_json:
         from grader.reports import load
 
@@ -206,7 +211,8 @@ def progress(label: str) -> Callable[[int, int], None]:
     return done
 
 
-def _formats(names: str | None) -> tuple[str, ...]:
+def chosen_formats(names: str | None) -> tuple[str, ...]:
+    """The reports of a list; JSON and JUnit without one."""
     from grader.reports import names as known
 
     wanted = tuple(name.strip() for name in (names or "json,junit").split(",") if name.strip())
@@ -216,13 +222,13 @@ def _formats(names: str | None) -> tuple[str, ...]:
     return wanted
 
 
-def _processes(files: int) -> int:
+def worker_count(files: int) -> int:
     """As many as there are processors, fewer for a few files."""
     processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     return max(1, min(processors, (files + 2) // 3))
 
 
-def _found(paths: tuple[Path, ...], manifest: Path) -> tuple[Path, ...]:
+def found_files(paths: tuple[Path, ...], manifest: Path) -> tuple[Path, ...]:
     """The files named, and those in the folders named, hidden ones left out."""
     found: list[Path] = []
     if not any(map(os.path.lexists, paths)):
@@ -254,11 +260,19 @@ def _same(path: Path, other: Path) -> bool:
         return False
 
 
-def _graded(
-    found: tuple[Path, ...], manifest_path: Path, pool: object, policy_path: Path | None, times_path: Path | None
+def graded_report(
+    found: tuple[Path, ...],
+    manifest_path: Path,
+    pool: object,
+    policy_path: Path | None,
+    times_path: Path | None,
+    decisions_path: Path | None = None,
+    floors: Decisions | None = None,
 ) -> Report:
+    """The files graded, by all that was asked for; ``floors`` are what no score may fall below."""
     from grader.classroom.manifest import LARGEST_MANIFEST, read
     from grader.cli.files import read_text
+    from grader.errors import AuthorError
     from grader.run.batch import grade_class
     from grader.run.local import Pool
     from grader.version import __version__
@@ -280,9 +294,34 @@ def _graded(
                 click.echo(f"Note: {unknown} files have no time in {times_path}; they count as in time", err=True)
         elif policy.late is not None:
             click.echo("Note: without --times every file counts as in time", err=True)
+    decisions = None
+    if decisions_path is not None:
+        from grader.classroom.decisions import read_decisions
+        from grader.cli.files import read_bytes
+
+        decisions = read_decisions(read_bytes(decisions_path), str(decisions_path))
+        for decision in decisions.values():
+            part = manifest.students.get(decision.student)
+            if part is None or decision.item not in part.items:
+                fault = f"there is no question {decision.item} of '{decision.student}' in the manifest"
+                raise AuthorError(decision.place, fault, "write the id and the number as in the results")
     at, utc = now()
     told = progress("grading")
-    return grade_class(manifest, files, pool, at, __version__, told, unread, utc, _context(), policy, times)
+    return grade_class(
+        manifest,
+        files,
+        pool,
+        at,
+        __version__,
+        told,
+        unread,
+        utc,
+        _context(),
+        policy=policy,
+        times=times,
+        decisions=decisions,
+        floors=floors,
+    )
 
 
 def _contents(found: tuple[Path, ...]) -> tuple[list[tuple[str, bytes]], tuple[Trouble, ...]]:

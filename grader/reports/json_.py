@@ -92,6 +92,7 @@ def _item(item: GradedItem) -> dict[str, Any]:
         "line": item.line,
         "read_as": _read_as(graded),
         "mistake": graded.mistake,
+        "decided": graded.decided or None,
         "follows_from_part": graded.followed or None,
         "feedback": list(for_student(graded)),
         "fault": _fault(graded),

@@ -9,6 +9,7 @@ from fractions import Fraction
 from typing import TypeAlias
 
 from grader.bank.instance import Record
+from grader.classroom.decisions import Decisions, decided
 from grader.classroom.manifest import Enrolled, Manifest
 from grader.classroom.policy import Attempt, Policy, earn
 from grader.errors import StudentError
@@ -49,6 +50,8 @@ def grade_class(
     context: Mapping[str, str] | None = None,
     policy: Policy | None = None,
     times: Mapping[str, datetime] | None = None,
+    decisions: Decisions | None = None,
+    floors: Decisions | None = None,
 ) -> Report:
     """Grade files given as name and content.
 
@@ -56,6 +59,7 @@ def grade_class(
     could not even be opened.  ``at`` and ``utc`` are the moment, and ``context`` what the place
     says of it, as `Report` has them.  With a ``policy`` every file of a student is an attempt, in the
     order of their ``times`` (by the names of the files); without one the last file by name counts.
+    ``decisions`` of people stand above what is graded here; a score below one of the ``floors`` is raised to it.
     """
     handed, troubles = collect(manifest, files, times or {}, every=policy is not None)
     jobs: list[Job] = []
@@ -76,7 +80,10 @@ def grade_class(
     for place, checked in zip(worked, graded[len(places) :], strict=True):
         result = results[place]
         results[place] = replace(result, graded=replace(result.graded, working=checked.graded.working))
-    sheets = tuple(_counted(handed[student], manifest, results, policy) for student in sorted(handed))
+    sheets = tuple(
+        _counted(handed[student], manifest, results, policy, decisions or {}, floors or {})
+        for student in sorted(handed)
+    )
     absent = tuple(sorted(set(manifest.students) - set(handed)))
     troubles = tuple(sorted((*unread, *troubles), key=lambda trouble: trouble.source))
     title, course, sheet = manifest.title, manifest.course, manifest.sheet
@@ -84,11 +91,18 @@ def grade_class(
 
 
 def _counted(
-    attempts: Sequence[Handed], manifest: Manifest, results: Mapping[_Place, Result], policy: Policy | None
+    attempts: Sequence[Handed],
+    manifest: Manifest,
+    results: Mapping[_Place, Result],
+    policy: Policy | None,
+    decisions: Decisions,
+    floors: Decisions,
 ) -> GradedSheet:
     """The attempt that counts, with what the policy makes of it."""
     enrolled = manifest.students[attempts[0].student]
-    sheets = [_sheet(one, index, manifest.sheet, enrolled, results) for index, one in enumerate(attempts)]
+    sheets = [
+        _sheet(one, index, manifest.sheet, enrolled, results, decisions, floors) for index, one in enumerate(attempts)
+    ]
     if policy is None:
         return sheets[-1]
     tried = [Attempt(sheet.score, one.at, sheet.source) for sheet, one in zip(sheets, attempts, strict=True)]
@@ -122,16 +136,31 @@ def _earlier(
 
 
 def _sheet(
-    handed: Handed, attempt: int, sheet: str, enrolled: Enrolled, results: Mapping[_Place, Result]
+    handed: Handed,
+    attempt: int,
+    sheet: str,
+    enrolled: Enrolled,
+    results: Mapping[_Place, Result],
+    decisions: Decisions,
+    floors: Decisions,
 ) -> GradedSheet:
-    items = []
+    items, remarks = [], list(handed.remarks)
     for number, question in enrolled.items.items():
         result = results[handed.student, attempt, number]
         typed = handed.submission.answers.get(number)
         line = None if typed is None else typed.line
         problem, title = str(question.get("problem", "")), str(question.get("title", ""))
-        items.append(GradedItem(number, problem, title, result.graded, line, result.seconds))
-    return GradedSheet(handed.student, enrolled.name, sheet, handed.submission.source, tuple(items), handed.remarks)
+        graded = result.graded
+        decision = decisions.get((handed.student, number))
+        if decision is not None and decision.is_about(graded.typed):
+            graded = decided(graded, decision)
+        elif decision is not None:
+            remarks.append(f"question {number}: what was decided by a person was about another answer")
+        floor = floors.get((handed.student, number))
+        if floor is not None and decision is None and floor.is_about(graded.typed) and graded.score < floor.score:
+            graded = decided(graded, floor)
+        items.append(GradedItem(number, problem, title, graded, line, result.seconds))
+    return GradedSheet(handed.student, enrolled.name, sheet, handed.submission.source, tuple(items), tuple(remarks))
 
 
 def collect(
