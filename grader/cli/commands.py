@@ -25,6 +25,7 @@ _COMMANDS = {
     "manifest": ("manifest", "Check the manifest that sheets and grades are made from."),
     "preview": ("preview", "One page with every problem of an assignment, before anybody gets it."),
     "regrade": ("regrade", "Grade again after a fix: who changes, from what to what, why."),
+    "report": ("report", "What a class teaches: difficulty, discrimination, fairness, mistakes."),
     "review": ("review", "List what a person has to decide, with the evidence."),
     "schema": ("schema", "Print the JSON Schema of a file format."),
     "sheets": ("sheets", "Make every student's sheet, key and answer file, and the manifest."),

@@ -146,6 +146,8 @@ def _environment(directories: tuple[Path, ...], name: str, language: str) -> San
         "inline_maths": lambda latex: safe(format.inline(latex)),
         "display_maths": lambda latex: safe(format.display(latex)),
         "figure": (lambda figure, key: Markup(draw(figure, key))) if html else None,
+        # What is SVG of ours already.
+        "drawing": (lambda svg: Markup(svg)) if html else None,
         "description": describe,
         "address": lambda text: Escaped(quote(str(text))),
         "file_name": lambda name: Escaped(name),
