@@ -12,6 +12,7 @@ import click
 
 if TYPE_CHECKING:
     from grader.classroom.statistics import ClassFigures
+    from grader.run.matches import Match
 
 
 @click.command("report")
@@ -23,6 +24,12 @@ if TYPE_CHECKING:
 @click.option(
     "--manifest", type=click.Path(path_type=Path), metavar="FILE", help="Compare the versions of an exam, too."
 )
+@click.option(
+    "--matches",
+    "with_matches",
+    is_flag=True,
+    help="Also wrong answers that are right for another student's variant; needs --manifest.",
+)
 @click.option("--templates", multiple=True, metavar="DIR", help="A folder of templates that come before the shipped.")
 @click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON instead.")
 def command(
@@ -30,6 +37,7 @@ def command(
     out: Path | None,
     format: str | None,
     manifest: Path | None,
+    with_matches: bool,
     templates: tuple[str, ...],
     as_json: bool,
 ) -> None:
@@ -40,15 +48,19 @@ def command(
     """
     from grader.cli.files import write_whole
 
+    if with_matches and manifest is None:
+        raise click.UsageError("--matches compares with the variants of other students: give --manifest FILE")
     body, figures = _figures(results, manifest)
+    found = _matches(manifest, body) if with_matches and manifest is not None else None
     if as_json:
-        click.echo(json.dumps(_plain(figures), indent=2))
+        told = {**_plain(figures), **({} if found is None else {"matches": _plain(found)})}
+        click.echo(json.dumps(told, indent=2))
         return
     kind = format or (out.suffix.lstrip(".").lower() if out is not None else "") or "html"
     if kind not in ("html", "md", "csv"):
         raise click.UsageError(f"'{out}' is no HTML, Markdown or CSV; say which with --format")
     path = out or Path(f"{_safe(str(body.get('sheet', 'sheet')))}-report.{kind}")
-    text = _csv(figures) if kind == "csv" else _rendered(kind, body, figures, templates)
+    text = _csv(figures) if kind == "csv" else _rendered(kind, body, figures, found, templates)
     write_whole(path, text, 0o600)
     click.echo(f"{path}: {len(figures.shares)} students, {len(figures.items)} questions")
     for item in figures.items:
@@ -84,7 +96,23 @@ def _figures(results: Path, manifest: Path | None) -> tuple[dict[str, Any], Clas
         raise AuthorError(Place(str(results)), fault, "give the results.json that 'grader grade' wrote") from None
 
 
-def _rendered(kind: str, body: dict[str, Any], figures: ClassFigures, templates: tuple[str, ...]) -> str:
+def _matches(manifest: Path, body: dict[str, Any]) -> tuple[Match, ...]:
+    """A long look shows how far it is."""
+    from grader.classroom.manifest import LARGEST_MANIFEST, read
+    from grader.cli.files import read_text
+    from grader.cli.grade import progress
+    from grader.run.matches import matches
+
+    return matches(read(read_text(manifest, LARGEST_MANIFEST), str(manifest)), body, progress("comparing"))
+
+
+def _rendered(
+    kind: str,
+    body: dict[str, Any],
+    figures: ClassFigures,
+    found: tuple[Match, ...] | None,
+    templates: tuple[str, ...],
+) -> str:
     from grader.classroom.charts import counted, histogram, intervals
     from grader.cli.config import read_config, template_directories
     from grader.sheets.templates import Templates
@@ -97,6 +125,7 @@ def _rendered(kind: str, body: dict[str, Any], figures: ClassFigures, templates:
         graded_at=str(body.get("graded_at", "")),
         absent=[str(name) for name in body.get("absent", ())],
         figures=figures,
+        matches=found,
         bins=counted(figures.shares),
         histogram=histogram(figures.shares),
         intervals=intervals(figures.items),
