@@ -19,12 +19,13 @@ from grader.resources import bank_directory
 from grader.sheets import formats
 
 HERE = Path(__file__).parent.parent
+OTHERS = ["docs/ci.md"]
 ASSIGNMENTS = {"README.md": ("hw1", 3), "docs/authoring.md": ("hw1", 3), "docs/instructor.md": ("homework-3", 6)}
 DOCUMENTS = list(ASSIGNMENTS)
 LINE = re.compile(r"^(?:    )?(?:.*&& )?(grader [^#\n]*)", re.MULTILINE)
 SHOWN = [
     (document, line.strip())
-    for document in DOCUMENTS
+    for document in [*DOCUMENTS, *OTHERS]
     for block in re.findall(r"```sh\n(.*?)```|((?:^    grader .*\n)+)", (HERE / document).read_text(), re.S | re.M)
     for line in LINE.findall("".join(block).replace(" | grader", "\ngrader"))
 ]
