@@ -160,7 +160,7 @@ def test_no_rule_gives_more_than_was_scored(scores, minutes, per_day, at_least, 
     later = [Attempt(a.score, a.at + timedelta(days=1)) for a in tried if a.at is not None]
     after = earn(rules, "z", TEN, later)
     assert after.score is not None and after.score <= found.score
-    excused = Policy(at(DUE), None, counts, late, None, {"z": Own(excused=True)})
+    excused = Policy(at(DUE), None, counts, late, None, None, {"z": Own(excused=True)})
     assert earn(excused, "z", TEN, tried).score is None
 
 
@@ -241,6 +241,18 @@ def test_files_without_a_time_are_told_and_in_time(course):
         group, ["grade", "in", "--manifest", "out/manifest.json", "--policy", "p.yaml", "--times", "times.csv"]
     )
     assert done.exit_code == 0 and "5 files have no time" in done.output
+
+
+@pytest.mark.parametrize(("after", "hints"), [(1, ["One.", "Two."]), (2, ["One."]), (3, [])])
+def test_hints_after_wrong_tries(course, after, hints):
+    """Of three files two are wrong; the last one counts."""
+    text = BANK + "  hints: [One., Two., Three.]\n"
+    Path("bank/topic.yaml").write_text(text)
+    grader("sheets", "hw.yaml", "--roster", "r.csv", "--out", "out", "--bank", "bank", "--existing", "replace")
+    Path("p.yaml").write_text(f"counts: last\nhints_after: {after}\n")
+    for student in graded("--policy", "p.yaml")["students"]:
+        told = [line.removeprefix("Hint: ") for line in student["items"][0]["feedback"] if line.startswith("Hint: ")]
+        assert told == hints
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@
       at_least: 50 %               # what remains, however late
       until: 7 days                # what comes later earns nothing
     rounding: 1/2                  # to the nearest half point
+    hints_after: 2                 # a hint after so many wrong tries, the next one after one more
     students:
       ada: {due: 2026-11-25T23:59+01:00}
       ben: {excused: true}
@@ -72,6 +73,7 @@ class Policy:
     counts: Counts = "best"
     late: Late | None = None
     rounding: Fraction | None = None
+    hints_after: int | None = None
     students: Mapping[str, Own] = field(default_factory=dict)
 
 
@@ -206,6 +208,7 @@ def read_policy(text: str | bytes, source: str, due: str = "") -> Policy:
     counts = record.word("counts", _COUNTS)
     late_fields = record.fields("late")
     rounding = record.fraction("rounding", Fraction(1, 1000), Fraction(100))
+    hints_after = record.whole("hints_after", 1, 1000)
     students = record.fields("students")
     record.close()
     late = _late(late_fields, faults) if late_fields is not None else None
@@ -214,7 +217,7 @@ def read_policy(text: str | bytes, source: str, due: str = "") -> Policy:
     if late is not None and when is None and not any(own.due for own in owns.values()):
         faults.add(record.place, "'late' needs a date to be late for", "write 'due: 2026-10-31T23:59+01:00'")
     faults.settle()
-    return Policy(when, attempts, next((c for c in _COUNTS if c == counts), "best"), late, rounding, owns)
+    return Policy(when, attempts, next((c for c in _COUNTS if c == counts), "best"), late, rounding, hints_after, owns)
 
 
 def moment(text: str) -> datetime | None:

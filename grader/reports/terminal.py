@@ -32,6 +32,7 @@ _BAR = 12
 _MOST_MARKS = 24
 _MOST_MISTAKES = 8
 _MOST_UNNAMED = 5
+_MOST_ABSENT = 60
 
 
 def render(report: Report, colour: bool = False, unicode: bool = True) -> str:
@@ -49,7 +50,10 @@ def render(report: Report, colour: bool = False, unicode: bool = True) -> str:
     lines += _by_hand(report, style)
     lines += _troubles(report, style)
     if report.absent and len(report.students) != 1:
-        lines += ["", style.bold("Nothing to grade from"), *wrapped(", ".join(map(visible, report.absent)), "  ")]
+        named = ", ".join(map(visible, report.absent[:_MOST_ABSENT]))
+        more = len(report.absent) - _MOST_ABSENT
+        told = f"{named} and {more} more" if more > 0 else named
+        lines += ["", style.bold("Nothing to grade from"), *wrapped(told, "  ")]
     text = "\n".join(lines) + "\n"
     return text if unicode else text.replace(" · ", " - ")
 

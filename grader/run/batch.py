@@ -107,8 +107,24 @@ def _counted(
         return sheets[-1]
     tried = [Attempt(sheet.score, one.at, sheet.source) for sheet, one in zip(sheets, attempts, strict=True)]
     earned = earn(policy, attempts[0].student, sheets[0].points, tried)
-    chosen = sheets[earned.chosen]
+    chosen = _hinted(sheets[earned.chosen], sheets, enrolled, policy)
     return replace(chosen, earned=earned.score, explained=earned.said, excused=earned.score is None)
+
+
+def _hinted(chosen: GradedSheet, tried: Sequence[GradedSheet], enrolled: Enrolled, policy: Policy) -> GradedSheet:
+    """The sheet with the hints that wrong tries have earned, from gentle to plain."""
+    if policy.hints_after is None:
+        return chosen
+    items = []
+    for item in chosen.items:
+        graded = item.graded
+        same = [other.graded.outcome for sheet in tried for other in sheet.items if other.number == item.number]
+        wrong = sum(outcome in ("wrong", "partial") for outcome in same)
+        hints = enrolled.items[item.number].get("hints", ())[: max(wrong - policy.hints_after + 1, 0)]
+        if hints and graded.outcome != "right":
+            item = replace(item, graded=replace(graded, notes=(*graded.notes, *(f"Hint: {hint}" for hint in hints))))
+        items.append(item)
+    return replace(chosen, items=tuple(items))
 
 
 def _steps(handed: Handed, number: str) -> tuple[str, ...]:
