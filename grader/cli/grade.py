@@ -15,6 +15,8 @@ from grader.cli import BELOW
 if TYPE_CHECKING:
     from grader.classroom.decisions import Decisions
     from grader.reports.base import Report, Trouble
+    from grader.run.cluster import Cluster
+    from grader.run.local import Pool
 
 _SUFFIXES = (".yaml", ".yml", ".json", ".txt", ".ipynb")
 # What a sheet's folder may hold besides submissions, and what never is one.
@@ -64,6 +66,7 @@ _OTHER_FILES = frozenset(
     help="In GitHub Actions: annotate the answers, and add to the summary of the job.",
 )
 @click.option("--jobs", type=click.IntRange(1), metavar="N", help="Worker processes.  [default: by the processors]")
+@click.option("--scheduler", metavar="ADDRESS", help="Grade on a Dask cluster: tcp://HOST:8786.")
 @click.option("--json", "as_json", is_flag=True, help="Print the JSON report instead of the summary.")
 def command(
     paths: tuple[Path, ...],
@@ -76,6 +79,7 @@ def command(
     decisions: Path | None,
     github: bool,
     jobs: int | None,
+    scheduler: str | None,
     as_json: bool,
 ) -> None:
     """Grade answer files, or folders of them, against a MANIFEST.
@@ -93,10 +97,8 @@ def command(
         raise click.UsageError("--format needs --out DIR to write to")
     wanted = chosen_formats(formats)
     found = found_files(paths, manifest_path)
-    from grader.run.local import Pool
-
     # Started first: the workers load while the files are read here.
-    with Pool(jobs or worker_count(len(found))) as pool:
+    with workers(scheduler, jobs or worker_count(len(found))) as pool:
         report = graded_report(found, manifest_path, pool, policy_path, times, decisions)
     if as_json:
         from grader.reports import load
@@ -222,6 +224,17 @@ def chosen_formats(names: str | None) -> tuple[str, ...]:
     return wanted
 
 
+def workers(scheduler: str | None, jobs: int) -> Pool | Cluster:
+    """Those of this machine, or of a cluster."""
+    if scheduler is not None:
+        from grader.run.cluster import Cluster
+
+        return Cluster(scheduler)
+    from grader.run.local import Pool
+
+    return Pool(jobs)
+
+
 def worker_count(files: int) -> int:
     """As many as there are processors, fewer for a few files."""
     processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
@@ -263,7 +276,7 @@ def _same(path: Path, other: Path) -> bool:
 def graded_report(
     found: tuple[Path, ...],
     manifest_path: Path,
-    pool: object,
+    pool: Pool | Cluster,
     policy_path: Path | None,
     times_path: Path | None,
     decisions_path: Path | None = None,
@@ -274,10 +287,8 @@ def graded_report(
     from grader.cli.files import read_text
     from grader.errors import AuthorError
     from grader.run.batch import grade_class
-    from grader.run.local import Pool
     from grader.version import __version__
 
-    assert isinstance(pool, Pool)
     manifest = read(read_text(manifest_path, LARGEST_MANIFEST), str(manifest_path))
     files, unread = _contents(found)
     policy, times = None, {}

@@ -16,7 +16,7 @@ from grader.errors import StudentError
 from grader.grade import GradedItem, GradedSheet
 from grader.records import record, replace
 from grader.reports.base import Report, Trouble
-from grader.run.local import Job, Pool, Result
+from grader.run.local import Grader, Job, Result
 from grader.submission import Submission, Typed, read_submission
 
 _NOTHING = Typed("", 0)
@@ -41,7 +41,7 @@ _Place: TypeAlias = tuple[str, int, str]
 def grade_class(
     manifest: Manifest,
     files: Sequence[tuple[str, bytes | str]],
-    pool: Pool,
+    pool: Grader,
     at: str,
     made_with: str,
     done: Callable[[int, int], None] = lambda count, total: None,

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 from time import perf_counter
+from typing import Protocol
 
 from grader.bank.instance import Record, from_record
 from grader.grade import Graded, grade_answer, undecided
@@ -38,6 +39,12 @@ class Result:
     seconds: float
 
 
+class Grader(Protocol):
+    """Whatever grades answers, here or elsewhere, and gives the results in their order."""
+
+    def grade(self, jobs: Sequence[Job], done: Callable[[int], None] = ...) -> list[Result]: ...
+
+
 def grade_job(job: Job) -> Result:
     """Grade one answer; runs in the worker."""
     started = perf_counter()
@@ -51,7 +58,8 @@ def grade_job(job: Job) -> Result:
     return Result(graded, perf_counter() - started)
 
 
-def _not_graded(job: Job, why: str) -> Result:
+def not_graded(job: Job, why: str) -> Result:
+    """The result of an answer whose grading failed, and why: never wrong, for a person to look at."""
     points = Fraction(str(job.record.get("points", "0")))
     words = f"the answer {why}" if why.startswith("took") else why
     return Result(undecided(job.text, points, words), 0.0)
@@ -67,7 +75,7 @@ class Pool:
     def __init__(self, jobs: int = 1, seconds: float = SECONDS, memory: int = MEMORY) -> None:
         """``seconds`` and ``memory`` (bytes) bound one answer, its mistakes included."""
         function = f"{grade_job.__module__}:{grade_job.__name__}"
-        self.workers = Workers[Job, Result](function, _not_graded, jobs, seconds, memory, _CHUNK)
+        self.workers = Workers[Job, Result](function, not_graded, jobs, seconds, memory, _CHUNK)
 
     def __enter__(self) -> Pool:
         return self
